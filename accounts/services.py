@@ -1,0 +1,36 @@
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import ApiToken, User, digest
+
+
+@transaction.atomic
+def create_api_token(
+    *, user: User, name: str, scopes: Iterable[str], expires_at: datetime | None = None
+) -> tuple[ApiToken, str]:
+    """Make a token; the second value is its secret, which can never be read again."""
+    secret = ApiToken.new_secret()
+    token = ApiToken.objects.create(
+        user=user,
+        name=name,
+        hint=secret[:8],
+        digest=digest(secret),
+        scopes=sorted(set(scopes)),
+        expires_at=expires_at or timezone.now() + ApiToken.LIFETIME,
+    )
+    return token, secret
+
+
+@transaction.atomic
+def revoke_api_token(*, token: ApiToken) -> None:
+    """Repeatable: the first time stands."""
+    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+@transaction.atomic
+def save_preferences(*, user: User, name: str, language: str, time_zone: str) -> None:
+    user.name, user.language, user.time_zone = name, language, time_zone
+    user.save(update_fields=["name", "language", "time_zone"])

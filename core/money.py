@@ -1,0 +1,43 @@
+"""Money is an integer in the currency's minor unit beside an ISO 4217 code. No floats."""
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+# Currencies that can be sold in, with the digits of their minor unit
+EXPONENTS = {"CNY": 2, "EUR": 2, "GBP": 2, "HKD": 2, "JPY": 0, "KRW": 0, "SGD": 2, "TWD": 2, "USD": 2}
+SYMBOLS = {
+    "CNY": "¥", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥",
+    "KRW": "₩", "SGD": "S$", "TWD": "NT$", "USD": "US$",
+}  # fmt: skip
+CURRENCY_CHOICES = [(code, code) for code in EXPONENTS]
+
+
+def format_money(amount_minor: int, currency: str) -> str:
+    """`12800, "CNY"` → `¥128`, `12850` → `¥128.50`, in the active language's digits."""
+    digits = EXPONENTS[currency]
+    amount = Decimal(abs(amount_minor)).scaleb(-digits)
+    shown = 0 if amount == amount.to_integral_value() else digits
+    sign = "−" if amount_minor < 0 else ""
+    return f"{sign}{SYMBOLS[currency]}{number_format(amount, shown, force_grouping=True)}"
+
+
+def format_price(amount_minor: int, currency: str) -> str:
+    """Like `format_money`, with a word for nothing."""
+    return format_money(amount_minor, currency) if amount_minor else str(_("Free"))
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """`Decimal("12.5"), "EUR"` → 1250. ValueError when it has more digits than the currency."""
+    try:
+        scaled = amount.scaleb(EXPONENTS[currency])
+    except InvalidOperation as error:
+        raise ValueError("not an amount") from error
+    if scaled != scaled.to_integral_value(rounding=ROUND_HALF_UP):
+        raise ValueError(f"{currency} has {EXPONENTS[currency]} decimal places")
+    return int(scaled)
+
+
+def to_decimal(amount_minor: int, currency: str) -> Decimal:
+    return Decimal(amount_minor).scaleb(-EXPONENTS[currency])

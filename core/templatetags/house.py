@@ -1,0 +1,44 @@
+"""Filters that every page may use: money, time, Markdown."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.safestring import SafeString
+
+from core import money as money_module
+from core import time as time_module
+from core.markdown import render_markdown
+
+register = template.Library()
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    return render_markdown(text or "")
+
+
+@register.filter
+def money(amount_minor: int, currency: str) -> str:
+    return money_module.format_money(amount_minor, currency)
+
+
+@register.filter
+def price(amount_minor: int, currency: str) -> str:
+    return money_module.format_price(amount_minor, currency)
+
+
+@register.filter
+def in_zone(moment: datetime, zone: str) -> datetime:
+    """For `date` after it: `{{ event.start_at|in_zone:event.time_zone|date:"H:i" }}`."""
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+@register.filter
+def zone_label(moment: datetime, zone: str) -> str:
+    return time_module.zone_label(moment, zone)
+
+
+@register.simple_tag
+def span(start_at: datetime, end_at: datetime, zone: str) -> str:
+    return time_module.format_span(start_at, end_at, zone)

@@ -1,0 +1,15 @@
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+
+
+class GatewayError(DomainError):
+    """The payment service did not answer, or said no; nothing is known to have happened."""
+
+    code = "gateway_unavailable"
+    message = _("The payment service does not answer right now. Please try again in a moment.")
+    status = 503
+
+
+class BadSignature(Exception):
+    """A webhook that the gateway did not sign. Not for people: the answer is a bare 400."""

@@ -1,0 +1,237 @@
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.ids import public_id, secret_code
+from core.money import CURRENCY_CHOICES
+from events.models import Event
+from orders.models import Order, OrderLine
+
+
+class Quota(models.Model):
+    """Places that one or more ticket types draw on. `taken` has one writer: services/stock.py."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="quotas")
+    name = models.CharField(_("name"), max_length=80)
+    size = models.PositiveIntegerField(_("places"))
+    taken = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(name="quota_not_exceeded", condition=Q(taken__lte=F("size"))),
+            models.UniqueConstraint(name="quota_name_once_per_event", fields=["event", "name"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def left(self) -> int:
+        return self.size - self.taken
+
+
+class TicketTypeQuerySet(models.QuerySet["TicketType"]):
+    def on_sale(self, at: datetime) -> Self:
+        """Types whose sales window holds `at`; an open end is None. Says nothing of places."""
+        started = Q(sales_start_at=None) | Q(sales_start_at__lte=at)
+        not_over = Q(sales_end_at=None) | Q(sales_end_at__gt=at)
+        return self.filter(started, not_over)
+
+    def offered(self, *, unlocked: str = "") -> Self:
+        """What the public sees, and the hidden one whose public_id the link named."""
+        return self.filter(Q(is_public=True) | Q(public_id=unlocked), retired_at=None)
+
+
+class TicketType(models.Model):
+    """What can be bought for an event. Without a quota its number is not limited."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="ticket_types")
+    public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
+    position = models.PositiveSmallIntegerField(default=0)
+    name = models.CharField(_("name"), max_length=120)
+    description = models.CharField(_("description"), max_length=240, blank=True)
+    price_minor = models.PositiveBigIntegerField(_("price"), default=0)
+    currency = models.CharField(_("currency"), max_length=3, choices=CURRENCY_CHOICES)
+    quotas = models.ManyToManyField(Quota, blank=True, related_name="ticket_types")
+    sales_start_at = models.DateTimeField(_("sales start"), null=True, blank=True)
+    sales_end_at = models.DateTimeField(_("sales end"), null=True, blank=True)
+    min_per_order = models.PositiveSmallIntegerField(_("least per order"), default=1)
+    max_per_order = models.PositiveSmallIntegerField(_("most per order"), default=10)
+    is_public = models.BooleanField(
+        _("listed on the event's page"), default=True, help_text=_("Otherwise only its own link shows it.")
+    )
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = TicketTypeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="ticket_type_limits",
+                condition=Q(min_per_order__gte=1, max_per_order__gte=F("min_per_order")),
+            ),
+            models.CheckConstraint(
+                name="ticket_type_window",
+                condition=Q(sales_start_at=None)
+                | Q(sales_end_at=None)
+                | Q(sales_end_at__gt=F("sales_start_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TicketStatus(models.TextChoices):
+    HELD = "held", _("Held")
+    VALID = "valid", _("Valid")
+    CANCELED = "canceled", _("Canceled")
+
+
+TAKES_PLACE = (TicketStatus.HELD, TicketStatus.VALID)
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def taking_places(self) -> Self:
+        return self.filter(status__in=TAKES_PLACE)
+
+    def valid(self) -> Self:
+        return self.filter(status=TicketStatus.VALID)
+
+    def admitted(self) -> Self:
+        return self.filter(checked_in_at__isnull=False)
+
+
+class Ticket(models.Model):
+    """One place of one person. `code` opens the door: never log it; a reissue replaces it.
+
+    `label` (order's reference and a number) is what people read out; it admits only where a
+    helper typed it.
+    """
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
+    event = models.ForeignKey(Event, models.PROTECT, related_name="tickets")
+    ticket_type = models.ForeignKey(TicketType, models.PROTECT, related_name="tickets")
+    order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="tickets")
+    label = models.CharField(max_length=16, unique=True, editable=False)
+    code = models.CharField(max_length=32, unique=True, default=secret_code, editable=False)
+    holder_name = models.CharField(_("name"), max_length=120)
+    status = models.CharField(max_length=8, choices=TicketStatus, default=TicketStatus.HELD)
+    created_at = models.DateTimeField(default=timezone.now)
+    canceled_at = models.DateTimeField(null=True, blank=True)
+    checked_in_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["event", "status", "created_at"]),
+            models.Index(
+                fields=["event"], condition=Q(checked_in_at__isnull=False), name="ticket_admitted"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(name="ticket_status", condition=Q(status__in=TicketStatus.values)),
+            models.CheckConstraint(
+                name="ticket_canceled_at",
+                condition=~Q(status=TicketStatus.CANCELED) | Q(canceled_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class RetiredCode(models.Model):
+    """A code that a reissue replaced, as its SHA-256: the door says so instead of *unknown*."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="retired_codes")
+    digest = models.CharField(max_length=64, unique=True)
+    retired_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.ticket.label
+
+
+class CheckIn(models.Model):
+    """One admission. `nonce` is the scanner's name for the scan: the same nonce is the same scan."""
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="check_ins")
+    event = models.ForeignKey(Event, models.PROTECT, related_name="check_ins")
+    nonce = models.CharField(max_length=36, unique=True)
+    gate = models.CharField(_("gate"), max_length=40, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["event", "-at"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="ticket_admits_once", fields=["ticket"], condition=Q(undone_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket} {self.at:%H:%M}"
+
+
+class SigningKey(models.Model):
+    """The Ed25519 key that signs an event's tickets. The private half is encrypted at rest."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="signing_keys")
+    key_id = models.CharField(max_length=8, unique=True)  # 4 random bytes in hex
+    public_key = models.BinaryField(max_length=32)
+    private_key = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_active_key_per_event", fields=["event"], condition=Q(retired_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key_id
+
+
+class NoticeKind(models.TextChoices):
+    DAY_BEFORE = "day_before", _("A day before")
+    HOUR_BEFORE = "hour_before", _("An hour before")
+    CHANGED = "changed", _("Changed")
+    CANCELED = "canceled", _("Canceled")
+
+
+class Notice(models.Model):
+    """That one order's people were told something about an event. Who is owed one follows from
+    state; a row says that it was sent, for CHANGED of that `sequence` of the event."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="notices")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=12, choices=NoticeKind)
+    sequence = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="notice_once", fields=["order", "event", "kind", "sequence"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.kind}"
