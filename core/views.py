@@ -1,11 +1,13 @@
+from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from core.context_processors import THEMES
+from core.styleguide import SampleForm, sample_rows
 
 
 @never_cache
@@ -35,3 +37,12 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
+
+
+@require_GET
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component in use; for developers and staff only."""
+    if not (settings.DEBUG or request.user.is_staff):
+        raise Http404
+    form = SampleForm(request.GET if "email" in request.GET else None)
+    return render(request, "core/styleguide.html", {"form": form, **sample_rows()})
