@@ -1,0 +1,185 @@
+"""Reads that span the models of events."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Event, Room, Speaker, Talk
+
+LANGUAGE_NAMES = {
+    "zh": _("Chinese"),
+    "en": _("English"),
+    "ja": _("Japanese"),
+    "ko": _("Korean"),
+    "nan": _("Taiwanese"),
+    "yue": _("Cantonese"),
+    "de": _("German"),
+    "fr": _("French"),
+    "es": _("Spanish"),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a filter, as the address and as the page write it."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Everything that begins at one time. `cells` stand under the day's `rooms`, one for each."""
+
+    start_at: datetime
+    talks: list[Talk]
+    cells: list[list[Talk]]
+
+
+@dataclass(frozen=True)
+class Day:
+    """`rooms` are those in use on the day; None heads the talks without a room.
+
+    `all_day` are talks from midnight to midnight: they stand above the slots, not in them.
+    """
+
+    on: date
+    rooms: list[Room | None]
+    slots: list[Slot]
+    all_day: list[Talk]
+
+    @property
+    def talks(self) -> list[Talk]:
+        return [*self.all_day, *(talk for slot in self.slots for talk in slot.talks)]
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """An event's talks in its own zone: `found` of `total` came through the filters."""
+
+    zone: ZoneInfo
+    talks: list[Talk]
+    total: int
+    rooms: list[Choice]
+    tags: list[Choice]
+    languages: list[Choice]
+
+    @property
+    def found(self) -> int:
+        return len(self.talks)
+
+    @cached_property
+    def days(self) -> list[Day]:
+        """Days of the event's zone; a talk stands on the day on which it begins."""
+        by_day = groupby(self.talks, key=lambda talk: talk.start_at.astimezone(self.zone).date())
+        return [self._day(on, list(talks)) for on, talks in by_day]
+
+    def _day(self, on: date, talks: list[Talk]) -> Day:
+        all_day = [talk for talk in talks if self._is_all_day(talk)]
+        timed = [talk for talk in talks if not self._is_all_day(talk)]
+        rooms = sorted({talk.room for talk in timed}, key=_room_order)
+        by_start = groupby(timed, key=lambda talk: talk.start_at)
+        return Day(
+            on, rooms, [self._slot(at, list(group), rooms) for at, group in by_start], all_day
+        )
+
+    def _slot(self, start_at: datetime, talks: list[Talk], rooms: list[Room | None]) -> Slot:
+        cells = [[talk for talk in talks if talk.room == room] for room in rooms]
+        return Slot(start_at.astimezone(self.zone), talks, cells)
+
+    def _is_all_day(self, talk: Talk) -> bool:
+        start, end = (moment.astimezone(self.zone) for moment in (talk.start_at, talk.end_at))
+        whole = start.time() == end.time() == time()
+        return whole and end.date() - start.date() >= timedelta(days=1)
+
+
+def agenda(
+    event: Event, *, search: str = "", room: str = "", tag: str = "", language: str = ""
+) -> Agenda:
+    """The agenda in two queries, however long. The choices count all talks, filtered or not.
+
+    `search` finds talks that hold each of its words in titles, abstracts, kind, tags, room or
+    speakers, in either language, whatever the width and case of its letters. `room`, `tag` and
+    `language` are values of the choices.
+    """
+    speakers = Prefetch("speakers", Speaker.objects.only(*_speaker_fields))
+    rows = event.talks.select_related("room").prefetch_related(speakers)
+    talks = sorted(rows, key=lambda talk: (talk.start_at, _room_order(talk.room), talk.pk))
+    words = fold(search).split()
+    found = [
+        talk
+        for talk in talks
+        if (not room or room_value(talk.room) == room)
+        and (not tag or tag in talk.tags)
+        and (not language or talk.language == language)
+        and (not words or _holds(talk, words))
+    ]
+    return Agenda(
+        zone=ZoneInfo(event.time_zone),
+        talks=found,
+        total=len(talks),
+        rooms=_room_choices(talks),
+        tags=_choices((str(value), str(value)) for talk in talks for value in talk.tags),
+        languages=_choices((talk.language, language_name(talk.language)) for talk in talks),
+    )
+
+
+_speaker_fields = ("event", "position", "name", "name_zh_hans", "name_en", "url")
+
+
+def fold(text: str) -> str:
+    """For comparing what people type: full-width like half-width, capitals like small letters."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def language_name(code: str) -> str:
+    """The name in the reader's language of a code that importers write; other texts as they are."""
+    return str(LANGUAGE_NAMES.get(code, code))
+
+
+def room_value(room: Room | None) -> str:
+    """What stands for a room in an address: its name, the same in every reader's language."""
+    return (room.name_en or room.name_zh_hans or "") if room else ""
+
+
+def _room_order(room: Room | None) -> tuple[bool, int, int]:
+    return (room is None, room.position if room else 0, room.pk if room else 0)
+
+
+def _holds(talk: Talk, words: list[str]) -> bool:
+    speakers = [
+        name for speaker in talk.speakers.all() for name in (speaker.name_zh_hans, speaker.name_en)
+    ]
+    room = [talk.room.name_zh_hans, talk.room.name_en] if talk.room else []
+    parts = [
+        talk.title_zh_hans, talk.title_en, talk.abstract_zh_hans, talk.abstract_en,
+        talk.kind_zh_hans, talk.kind_en, *map(str, talk.tags), *room, *speakers,
+    ]  # fmt: skip
+    text = fold("\n".join(filter(None, parts)))
+    return all(word in text for word in words)
+
+
+def _room_choices(talks: list[Talk]) -> list[Choice]:
+    in_order = sorted(talks, key=lambda talk: _room_order(talk.room))
+    return _choices(((room_value(talk.room), str(talk.room)) for talk in in_order), by_count=False)
+
+
+def _choices(pairs: Iterable[tuple[str, str]], *, by_count: bool = True) -> list[Choice]:
+    """Each value once with how often it occurs; the commonest first unless the order is given."""
+    counts: defaultdict[str, int] = defaultdict(int)
+    labels: dict[str, str] = {}
+    for value, label in pairs:
+        if value:
+            counts[value] += 1
+            labels.setdefault(value, label)
+    values = sorted(counts, key=lambda value: -counts[value]) if by_count else list(counts)
+    return [Choice(value, labels[value], counts[value]) for value in values]
