@@ -35,7 +35,7 @@ class Line:
 
 @dataclass(slots=True)
 class Block:
-    """What stands between a BEGIN and its END. `raw` are its own lines, without those of `blocks`."""
+    """What stands between a BEGIN and its END. `raw` lacks the lines of the inner `blocks`."""
 
     name: str
     number: int
@@ -57,7 +57,7 @@ class Block:
 
 
 def read_blocks(text: str) -> Block:
-    """A nameless block around all of the file's. Raises ScheduleError where BEGIN and END do not match."""
+    """A nameless block around the file's. Raises ScheduleError where BEGIN and END do not match."""
     stack = [Block("", 0)]
     for number, line in _unfolded(text):
         border = _border.fullmatch(line)
@@ -97,7 +97,10 @@ def parse_line(number: int, raw: str) -> Line | None:
         name, params, value = Contentline(raw).raw_parts()
     except (ValueError, TypeError):
         return None
-    texts = {key.upper(): ",".join(text) if isinstance(text, list) else str(text) for key, text in params.items()}
+    texts = {
+        key.upper(): ",".join(text) if isinstance(text, list) else str(text)
+        for key, text in params.items()
+    }
     return Line(number, name.upper(), texts, value)
 
 

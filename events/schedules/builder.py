@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events.schedules import texts
 from events.schedules.parsed import (
@@ -70,7 +71,11 @@ class Builder:
         url = raw.strip()
         if not url:
             return ""
-        if not url.startswith(("https://", "http://")) or len(url) > URL_LENGTH or url != texts.one_line(url):
+        if (
+            not url.startswith(("https://", "http://"))
+            or len(url) > URL_LENGTH
+            or url != texts.one_line(url)
+        ):
             self.skip(place, _("not a web address, or too long"))
             return ""
         return url
@@ -139,12 +144,16 @@ class Builder:
             self.skip(place, _("it has the same id as %s") % first)
         return bool(name) and first == place
 
-    def finish(self, *, key: str, title: Text, named_zone: ZoneInfo | None, zone_place: str) -> Schedule:
-        """The whole, without rooms and speakers that no talk has. Raises ScheduleError if it is empty."""
+    def finish(
+        self, *, key: str, title: Text, named_zone: ZoneInfo | None, zone_place: str
+    ) -> Schedule:
+        """The whole, without rooms and speakers that no talk has. Raises ScheduleError if empty."""
         if not self.talks:
             raise ScheduleError(_("There is no talk in this file."), skipped=self.skipped)
         self._drop_unused("room", self.rooms, {talk.room for talk in self.talks.values()})
-        self._drop_unused("speaker", self.speakers, {s for talk in self.talks.values() for s in talk.speakers})
+        self._drop_unused(
+            "speaker", self.speakers, {s for talk in self.talks.values() for s in talk.speakers}
+        )
         return Schedule(
             key=key,
             title=title,
@@ -169,6 +178,9 @@ class Builder:
         return zone
 
     def check_zone(self, zone: ZoneInfo, place: str) -> None:
-        """Reports a named zone that the written times contradict. The instants are right all the same."""
+        """Reports a named zone that the written times contradict. The instants stay right."""
         if not agrees(zone, self._written):
-            self.skip(place, _("the times are written with another offset; they are shown in %s") % zone.key)
+            self.skip(
+                place,
+                _("the times are written with another offset; they are shown in %s") % zone.key,
+            )

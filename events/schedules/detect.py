@@ -18,10 +18,14 @@ def read_schedule(data: bytes, *, zone: ZoneInfo) -> Schedule:
     if is_ical(text):
         return read_ical(text, zone=zone)
     if text.lstrip().startswith("<"):
-        raise ScheduleError(_("This is XML or a web page. Take the schedule as JSON or as iCalendar."))
+        raise ScheduleError(
+            _("This is XML or a web page. Take the schedule as JSON or as iCalendar.")
+        )
     document = load_json(text)
     if is_frab(document):
         return read_frab(document, zone=zone)
     if is_opass(document):
         return read_opass(document, zone=zone)
-    raise ScheduleError(_("The file is JSON, but has neither “sessions” (OPass) nor “schedule” (frab, pretalx)."))
+    raise ScheduleError(
+        _("The file is JSON, but has neither “sessions” (OPass) nor “schedule” (frab, pretalx).")
+    )

@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 from events.schedules.builder import Builder, Unusable
 from events.schedules.languages import language_code
 from events.schedules.nodes import Node
-from events.schedules.parsed import RoomEntry, Schedule, ScheduleError, SpeakerEntry, TalkEntry, Text, key_of
+from events.schedules.parsed import (
+    RoomEntry,
+    Schedule,
+    ScheduleError,
+    SpeakerEntry,
+    TalkEntry,
+    Text,
+    key_of,
+)
 from events.schedules.zones import find_zone
 
 _duration = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{2})", re.ASCII)
@@ -44,9 +52,15 @@ class _Reader:
                 for node in talks.items():
                     self._read_talk(node, day, room)
         self._check_zone()
-        title = Text.of(self.builder.event_title(self.conference["title"].text(), self.conference["title"].place))
+        title = Text.of(
+            self.builder.event_title(
+                self.conference["title"].text(), self.conference["title"].place
+            )
+        )
         return self.builder.finish(
-            key=key_of(self.conference["acronym"].text()) if self.conference["acronym"].text() else "",
+            key=key_of(self.conference["acronym"].text())
+            if self.conference["acronym"].text()
+            else "",
             title=title,
             named_zone=self.named_zone,
             zone_place=self.conference["time_zone_name"].place,
@@ -79,7 +93,9 @@ class _Reader:
                 end_at=start_at + _length(node["duration"].text()),
                 abstract=Text.of(self._abstract(node), language),
                 room=self._add_room(room, node),
-                speakers=tuple(dict.fromkeys(filter(None, map(self._speaker, node["persons"].items())))),
+                speakers=tuple(
+                    dict.fromkeys(filter(None, map(self._speaker, node["persons"].items())))
+                ),
                 kind=self._kind(node["track"], language),
                 tags=self.builder.tags(self._tags(node["tags"]), place),
                 language=language,
@@ -94,20 +110,27 @@ class _Reader:
         return key_of(next(filter(None, own), "") or f"{title} {start_at.isoformat()}")
 
     def _start(self, node: Node, day: Node) -> datetime:
-        """`date` where the talk has one; older files give a clock time on the day, past midnight too."""
+        """Its `date`; older files have a clock time on the day instead, past midnight too."""
         if node["date"].text():
             return self.builder.moment(node["date"].text())
         try:
             on = date.fromisoformat(day["date"].text()[:10])
             at = time(*map(int, _matched(_clock, node["start"].text())))
-            opens = datetime.fromisoformat(day["day_start"].text()[:40]).time() if day["day_start"] else time(4)
+            opens = (
+                datetime.fromisoformat(day["day_start"].text()[:40]).time()
+                if day["day_start"]
+                else time(4)
+            )
             return self.builder.instant(datetime.combine(on, at) + timedelta(days=at < opens))
         except (ValueError, OverflowError):
             raise Unusable(_("it has no date and time")) from None
 
     def _abstract(self, node: Node) -> str:
         """Subtitle, abstract and description, each once."""
-        parts = (self.builder.prose(node[name].text(), node[name].place) for name in ("subtitle", "abstract", "description"))
+        parts = (
+            self.builder.prose(node[name].text(), node[name].place)
+            for name in ("subtitle", "abstract", "description")
+        )
         whole = "\n\n".join(dict.fromkeys(filter(None, parts)))
         return self.builder.prose(whole, node["description"].place)
 
@@ -126,7 +149,9 @@ class _Reader:
         if key not in self.builder.speakers:
             bios = (node[field] for field in ("biography", "bio", "description"))
             bio = next((bio for bio in bios if bio.text()), node["biography"])
-            entry = SpeakerEntry(key, Text.of(name), Text.of(self.builder.prose(bio.text(), bio.place)))
+            entry = SpeakerEntry(
+                key, Text.of(name), Text.of(self.builder.prose(bio.text(), bio.place))
+            )
             self.builder.add_speaker(entry, node.place)
         return key if name else ""
 

@@ -11,7 +11,7 @@ from icalendar.prop import vDate, vDatetime, vDuration
 from events.schedules import texts
 from events.schedules.blocks import Block, Line, parse_line, place_of, read_blocks
 from events.schedules.builder import Builder, Unusable
-from events.schedules.parsed import RoomEntry, Schedule, ScheduleError, TalkEntry, Text, key_of
+from events.schedules.parsed import RoomEntry, Schedule, TalkEntry, Text, key_of
 from events.schedules.vtimezones import custom_zone
 from events.schedules.zones import find_zone
 
@@ -45,7 +45,11 @@ class _Entry:
     @property
     def identity(self) -> tuple[str, ...]:
         own = tuple(filter(None, (self.text("UID").strip(), self.value("RECURRENCE-ID"))))
-        return own if self.text("UID").strip() else tuple(map(self.text, ("SUMMARY", "DTSTART", "LOCATION")))
+        return (
+            own
+            if self.text("UID").strip()
+            else tuple(map(self.text, ("SUMMARY", "DTSTART", "LOCATION")))
+        )
 
     @property
     def sequence(self) -> int:
@@ -77,7 +81,9 @@ class _Reader:
         uid = self.header.get("UID") or self.header.get("X-WR-RELCALID")
         return self.builder.finish(
             key=key_of(uid.text) if uid and uid.text else "",
-            title=Text.of(self.builder.event_title(title.text, place_of(title.number))) if title else Text(),
+            title=Text.of(self.builder.event_title(title.text, place_of(title.number)))
+            if title
+            else Text(),
             named_zone=self.named_zone or self._commonest_zone(),
             zone_place="X-WR-TIMEZONE",
         )
@@ -96,7 +102,9 @@ class _Reader:
         for number, raw in block.raw:
             line = parse_line(number, raw)
             if line is None:
-                self.builder.skip(place_of(number), _('"%s" is no line of a calendar') % texts.one_line(raw[:60]))
+                self.builder.skip(
+                    place_of(number), _('"%s" is no line of a calendar') % texts.one_line(raw[:60])
+                )
             else:
                 lines.append(line)
         return lines
@@ -105,7 +113,10 @@ class _Reader:
         line = self.header.get("X-WR-TIMEZONE")
         zone = find_zone(line.text) if line else None
         if line and zone is None:
-            self.builder.skip(place_of(line.number), _('the time zone "%s" is unknown') % texts.one_line(line.text[:80]))
+            self.builder.skip(
+                place_of(line.number),
+                _('the time zone "%s" is unknown') % texts.one_line(line.text[:80]),
+            )
         return zone
 
     def _commonest_zone(self) -> ZoneInfo | None:
@@ -118,7 +129,9 @@ class _Reader:
         for line in self._lines(block):
             lines.setdefault(line.name, line)
         title = texts.one_line(lines["SUMMARY"].text[:80]) if "SUMMARY" in lines else ""
-        called = f' "{title}"' if title else f" UID {lines['UID'].text[:80]}" if "UID" in lines else ""
+        called = (
+            f' "{title}"' if title else f" UID {lines['UID'].text[:80]}" if "UID" in lines else ""
+        )
         return _Entry(block.number, lines, place_of(block.number) + called)
 
     def _current(self, entries: list[_Entry]) -> list[_Entry]:
@@ -170,7 +183,9 @@ class _Reader:
 
     def _tags(self, entry: _Entry) -> tuple[str, ...]:
         found = entry.lines["CATEGORIES"].texts if "CATEGORIES" in entry.lines else []
-        return self.builder.tags([self.builder.label(tag, entry.place) for tag in found], entry.place)
+        return self.builder.tags(
+            [self.builder.label(tag, entry.place) for tag in found], entry.place
+        )
 
     # Times
 
@@ -188,13 +203,17 @@ class _Reader:
     def _after(self, start: date, entry: _Entry) -> date:
         plain = timedelta(0) if isinstance(start, datetime) else timedelta(days=1)
         try:
-            length = vDuration.from_ical(entry.value("DURATION")) if "DURATION" in entry.lines else plain
+            length = (
+                vDuration.from_ical(entry.value("DURATION")) if "DURATION" in entry.lines else plain
+            )
             return start + length
         except (ValueError, OverflowError):
             raise Unusable(_('"%s" is not a length') % entry.value("DURATION")[:40]) from None
 
     def _instant(self, moment: date) -> datetime:
-        return self.builder.instant(moment if isinstance(moment, datetime) else datetime.combine(moment, time()))
+        return self.builder.instant(
+            moment if isinstance(moment, datetime) else datetime.combine(moment, time())
+        )
 
     def _moment(self, line: Line) -> date:
         """A date, or a time in the zone that it names; a floating one is in the calendar's zone."""
@@ -217,7 +236,9 @@ class _Reader:
 
     def _find(self, name: str, line: Line) -> tzinfo:
         if not name and self.named_zone is None:
-            self.builder.skip(place_of(line.number), _("no time zone: taken as %s") % self.builder.zone.key)
+            self.builder.skip(
+                place_of(line.number), _("no time zone: taken as %s") % self.builder.zone.key
+            )
         if not name:
             return self.builder.zone
         zone = find_zone(name) or custom_zone(name, self.vtimezones)

@@ -2,13 +2,18 @@
 
 import re
 
-_codes = {
-    "chinese": "zh", "mandarin": "zh", "中文": "zh", "汉语": "zh", "漢語": "zh", "华语": "zh", "華語": "zh",
-    "国语": "zh", "國語": "zh", "english": "en", "英文": "en", "英语": "en", "英語": "en",
-    "taiwanese": "nan", "台語": "nan", "臺語": "nan", "cantonese": "yue", "粤语": "yue", "粵語": "yue",
-    "japanese": "ja", "日文": "ja", "日语": "ja", "日語": "ja", "日本語": "ja", "korean": "ko", "韩语": "ko",
-    "german": "de", "deutsch": "de", "french": "fr", "français": "fr", "spanish": "es", "español": "es",
-}  # fmt: skip
+_names = {
+    "zh": "chinese mandarin 中文 汉语 漢語 华语 華語 国语 國語",
+    "en": "english 英文 英语 英語",
+    "nan": "taiwanese 台語 臺語",
+    "yue": "cantonese 粤语 粵語",
+    "ja": "japanese 日文 日语 日語 日本語",
+    "ko": "korean 韩语 韓語 한국어",
+    "de": "german deutsch",
+    "fr": "french français",
+    "es": "spanish español",
+}
+_codes = {name: code for code, names in _names.items() for name in names.split()}
 _tag = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]+)*", re.IGNORECASE)
 
 

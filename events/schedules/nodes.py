@@ -61,7 +61,10 @@ def load_json(text: str) -> Node:
     try:
         return Node(json.loads(text))
     except json.JSONDecodeError as error:
-        place = _("line %(line)d, column %(column)d") % {"line": error.lineno, "column": error.colno}
+        place = _("line %(line)d, column %(column)d") % {
+            "line": error.lineno,
+            "column": error.colno,
+        }
         raise ScheduleError(_("The file is not valid JSON: %s.") % error.msg, place=place) from None
     except RecursionError:
         raise ScheduleError(_("The file is nested too deeply.")) from None

@@ -1,6 +1,7 @@
-"""OPass-style JSON, as COSCUP publishes it: sessions, speakers, session_types, rooms and tags, in zh and en."""
+"""OPass-style JSON, as COSCUP publishes it: sessions, speakers, rooms, types, tags, zh and en."""
 
 import re
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -8,9 +9,19 @@ from django.utils.translation import gettext as _
 from events.schedules.builder import Builder, Unusable
 from events.schedules.languages import language_code
 from events.schedules.nodes import Node
-from events.schedules.parsed import RoomEntry, Schedule, ScheduleError, SpeakerEntry, TalkEntry, Text, key_of
+from events.schedules.parsed import (
+    RoomEntry,
+    Schedule,
+    ScheduleError,
+    SpeakerEntry,
+    TalkEntry,
+    Text,
+    key_of,
+)
 
-_home = re.compile(r"https?://(?:www\.)?([\w.-]+(?:/[\w.-]+)*?)/(?:session|sessions|agenda|talk|talks)/")
+_home = re.compile(
+    r"https?://(?:www\.)?([\w.-]+(?:/[\w.-]+)*?)/(?:session|sessions|agenda|talk|talks)/"
+)
 
 
 def is_opass(document: Node) -> bool:
@@ -43,13 +54,15 @@ class _Reader:
             self._read_speaker(node)
         for node in self.document["sessions"].items():
             self._read_session(node)
-        return self.builder.finish(key=self._home(), title=Text(), named_zone=None, zone_place="sessions")
+        return self.builder.finish(
+            key=self._home(), title=Text(), named_zone=None, zone_place="sessions"
+        )
 
     def _labels(self, name: str) -> dict[str, Text]:
         nodes = self.document[name].items()
         return {node["id"].text(): self._text(node, "name", self.builder.label) for node in nodes}
 
-    def _text(self, node: Node, field: str, read) -> Text:
+    def _text(self, node: Node, field: str, read: Callable[[str, str], str]) -> Text:
         zh, en = node["zh"][field], node["en"][field]
         if zh.text() or en.text():
             return Text(read(zh.text(), zh.place), read(en.text(), en.place))
@@ -75,7 +88,9 @@ class _Reader:
 
     def _talk(self, node: Node, title: Text, place: str) -> TalkEntry:
         start_at, end_at = (self.builder.moment(node[side].text()) for side in ("start", "end"))
-        identity = [node["id"].text()] if node["id"].text() else [title.zh, title.en, start_at.isoformat()]
+        identity = (
+            [node["id"].text()] if node["id"].text() else [title.zh, title.en, start_at.isoformat()]
+        )
         language = language_code(node["language"].text())
         return TalkEntry(
             key=key_of(*identity),
@@ -112,7 +127,9 @@ class _Reader:
         """Without the tags that only repeat the language."""
         ids = [node.text() for node in nodes.items()]
         told = [tag for tag in ids if not language or language_code(tag) != language]
-        labels = ((self.labels.get(tag) or Text.of(self.builder.label(tag, place))).both() for tag in told)
+        labels = (
+            (self.labels.get(tag) or Text.of(self.builder.label(tag, place))).both() for tag in told
+        )
         return self.builder.tags(labels, place)
 
     def _home(self) -> str:

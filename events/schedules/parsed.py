@@ -1,4 +1,4 @@
-"""What every format is read into: a schedule in two languages, with stable keys, checked and cut to size."""
+"""What every format is read into: a schedule in two languages with stable keys."""
 
 import hashlib
 import re
@@ -59,7 +59,7 @@ class Text:
 
     @classmethod
     def of(cls, text: str, language: str = "") -> "Text":
-        """A text whose language nobody marked: Chinese when said so or when it has Han characters."""
+        """A text of an unmarked language: Chinese when it is said or has Han characters."""
         if language == "zh" or (language != "en" and _han.search(text)):
             return cls(zh=text)
         return cls(en=text)
@@ -132,7 +132,7 @@ class Schedule:
 
 
 def key_of(*parts: str) -> str:
-    """A stable key: the source's own id where it is short and plain, else a hash of what identifies.
+    """A stable key: the source's own id where short and plain, else a hash of what identifies.
 
     Equal parts give equal keys on every machine and in every run.
     """

@@ -14,7 +14,7 @@ _marks = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-# Control characters (PostgreSQL refuses NUL), lone surrogates, marks that turn the reading direction
+# Control characters (PostgreSQL refuses NUL), lone surrogates, overrides of the direction
 _unwanted = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ufeff\ud800-\udfff]")
 _line_end = re.compile(r"\r\n?")
 _blank_lines = re.compile(r"\n{3,}")
@@ -26,7 +26,22 @@ _element = re.compile(
 )
 _opens = {"li": "\n- ", "br": "\n", "hr": "\n\n---\n\n", "tr": "\n", "dt": "\n", "dd": "\n"}
 _around = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
-_blocks = {"p", "div", "ul", "ol", "dl", "table", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
+_blocks = {
+    "p",
+    "div",
+    "ul",
+    "ol",
+    "dl",
+    "table",
+    "blockquote",
+    "pre",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+}
 _unseen = {"script", "style"}
 
 

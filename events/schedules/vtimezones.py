@@ -15,8 +15,9 @@ MAX_CHANGES = 200
 def custom_zone(name: str, blocks: Iterable[Block]) -> tzinfo | None:
     """The zone that a VTIMEZONE of this TZID defines; None when none does or it cannot be used."""
     for block in blocks:
-        named = [line for line in map(lambda raw: parse_line(*raw), block.raw) if line and line.name == "TZID"]
-        if named and named[0].value.strip() == name and _is_harmless(block):
+        lines = [line for raw in block.raw if (line := parse_line(*raw))]
+        named = [line.value.strip() for line in lines if line.name == "TZID"]
+        if named[:1] == [name] and _is_harmless(block):
             return _build(block)
     return None
 
@@ -31,10 +32,10 @@ def _is_harmless(block: Block) -> bool:
 
 
 def _build(block: Block) -> tzinfo | None:
-    """The library and dateutil raise many kinds of errors for a damaged block: all mean the same."""
+    """For a damaged block the library raises many kinds of errors, which all mean the same."""
     try:
         zone = Timezone.from_ical(block.source()).to_tz(lookup_tzid=False)
         datetime(2020, 1, 1, tzinfo=zone).utcoffset()
-    except Exception:  # noqa: BLE001
+    except Exception:
         return None
     return zone

@@ -9,7 +9,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 
 def find_zone(name: str) -> ZoneInfo | None:
-    """The zone of an IANA or Windows name, also behind a vendor's prefix such as `/mozilla.org/1/`."""
+    """The zone of an IANA or Windows name, also behind a prefix such as `/mozilla.org/1/`."""
     name = name.strip()
     parts = name.split("/")[-4:]
     tails = ["/".join(parts[start:]) for start in range(len(parts) - 1)] if len(parts) > 1 else []
@@ -33,7 +33,7 @@ def agrees(zone: ZoneInfo, moments: Iterable[datetime]) -> bool:
 
 
 def zone_of_offsets(moments: Iterable[datetime]) -> ZoneInfo | None:
-    """The fixed zone of the commonest offset, where one exists: `Etc/GMT-8` is eight hours ahead."""
+    """The fixed zone of the commonest offset, if any: `Etc/GMT-8` is eight hours ahead."""
     counts = Counter(moment.utcoffset() for moment in moments)
     offset = counts.most_common(1)[0][0] if counts else None
     if offset is None or offset % timedelta(hours=1):
