@@ -4,7 +4,6 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -189,7 +188,6 @@ CELERY_BEAT_SCHEDULE = {
     "apply-gateway-events": {"task": "checkout.jobs.apply_gateway_events", "schedule": 60.0},
     "send-what-is-owed": {"task": "checkout.jobs.send_owed", "schedule": 120.0},
     "event-mail": {"task": "ticketing.jobs.send_event_mail", "schedule": 300.0},
-    "clean-up": {"task": "checkout.jobs.clean_up", "schedule": crontab(hour="3", minute="20")},
 }
 
 # Mail

@@ -1,0 +1,60 @@
+"""Started by the clock or by the inbox. Each looks at state and does what is still owed, so it
+may run at any time, twice, or after a day of standstill."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from checkout import tasks
+from checkout.services import inbox, payments
+from core.errors import DomainError
+from core.logs import logger
+from orders.models import GatewayEvent, InboxStatus, Order, OrderStatus, PaymentStatus
+
+GRACE = timedelta(minutes=2)  # what a task in flight is given before the clock steps in
+BATCH = 200
+
+
+@shared_task
+def apply_gateway_event(inbox_id: int) -> None:
+    """One event, right after it came. What fails here is tried again by `apply_gateway_events`."""
+    try:
+        inbox.apply_event(inbox_id=inbox_id)
+    except DomainError as error:
+        logger.warning("gateway_event_failed", inbox=inbox_id, error=error.code)
+
+
+@shared_task
+def apply_gateway_events() -> None:
+    """Whatever lies in the inbox unapplied, oldest first; younger failures before old ones."""
+    due = GatewayEvent.objects.filter(
+        status__in=[InboxStatus.WAITING, InboxStatus.FAILED],
+        received_at__lt=timezone.now() - GRACE,
+    )
+    for pk in due.order_by("attempts", "received_at").values_list("pk", flat=True)[:BATCH]:
+        apply_gateway_event(pk)
+
+
+@shared_task
+def expire_orders() -> None:
+    """Let go what is held too long, and end payment pages of orders that need none any more."""
+    payments.expire_overdue(at=timezone.now(), limit=BATCH)
+    leftover = Order.objects.exclude(status=OrderStatus.OPEN).filter(
+        payments__status=PaymentStatus.STARTED
+    )
+    for order in leftover.distinct()[:BATCH]:
+        try:
+            payments.close_leftover_payments(order=order)
+        except DomainError as error:
+            logger.warning("leftover_payment", order=order.pk, error=error.code)
+
+
+@shared_task
+def send_owed() -> None:
+    """Confirmations that are due and that no task has sent."""
+    owed = Order.objects.filter(
+        status=OrderStatus.PAID, confirmation_sent_at=None, paid_at__lt=timezone.now() - GRACE
+    )
+    for pk in owed.values_list("pk", flat=True)[:BATCH]:
+        tasks.send_confirmation.delay(pk)

@@ -1,0 +1,173 @@
+"""Tickets as a seller: what checkout asks of everyone who sells.
+
+quote → reserve (take places, write held rows) → activate | release; retake revives what was
+released. All but `quote` run inside checkout's transaction, after it locked the Order.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone, translation
+
+from events.models import Event, EventStatus
+from orders.models import Order, OrderLine
+from ticketing import errors
+from ticketing.models import Ticket, TicketStatus, TicketType
+from ticketing.services import stock
+
+KIND = "ticket"
+
+
+class Selection(NamedTuple):
+    """One ticket that somebody wants: the type's public_id and who will come."""
+
+    ticket_type: str
+    holder_name: str
+
+
+class QuotedLine(NamedTuple):
+    ticket_type: TicketType
+    holders: list[str]
+
+    @property
+    def total_minor(self) -> int:
+        return self.ticket_type.price_minor * len(self.holders)
+
+
+class Quote(NamedTuple):
+    """What a selection costs at this moment."""
+
+    event: Event
+    lines: list[QuotedLine]
+    currency: str
+
+    @property
+    def total_minor(self) -> int:
+        return sum(line.total_minor for line in self.lines)
+
+
+def quote(
+    *, event: Event, selections: Sequence[Selection], at: datetime, unlocked: str = ""
+) -> Quote:
+    """Price a selection by the rules in force at `at`; says nothing of places. Two queries at most.
+
+    `unlocked` is the public_id of a hidden type whose link the buyer followed. Raises NotOnSale,
+    UnknownTicketType, TypeNotOnSale, OutsideLimits, MixedCurrencies, NothingSelected.
+    """
+    if not selections:
+        raise errors.NothingSelected
+    if event.status != EventStatus.PUBLISHED or event.end_at <= at:
+        raise errors.NotOnSale
+    holders: dict[str, list[str]] = {}
+    for selection in selections:
+        holders.setdefault(selection.ticket_type, []).append(selection.holder_name)
+    offered = event.ticket_types.offered(unlocked=unlocked).filter(public_id__in=holders)
+    lines = [QuotedLine(found, holders[found.public_id]) for found in offered]
+    if len(lines) != len(holders):
+        raise errors.UnknownTicketType
+    for line in lines:
+        _check_line(line, at)
+    if len({line.ticket_type.currency for line in lines}) > 1:
+        raise errors.MixedCurrencies
+    return Quote(event, lines, lines[0].ticket_type.currency)
+
+
+def _check_line(line: QuotedLine, at: datetime) -> None:
+    kind = line.ticket_type
+    started = kind.sales_start_at is None or kind.sales_start_at <= at
+    if not started or (kind.sales_end_at is not None and kind.sales_end_at <= at):
+        raise errors.TypeNotOnSale(ticket_type=kind.name)
+    if not kind.min_per_order <= len(line.holders) <= kind.max_per_order:
+        raise errors.OutsideLimits(
+            ticket_type=kind.name, least=kind.min_per_order, most=kind.max_per_order
+        )
+
+
+def _titles(line: QuotedLine, event: Event) -> dict[str, str]:
+    """The line's words in every language, so that a receipt reads in the reader's."""
+    titles = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            titles[f"title_{language.replace('-', '_')}"] = f"{event.title} · {line.ticket_type.name}"
+    return titles
+
+
+def reserve(order: Order, quoted: Quote) -> None:
+    """Take the places and write the lines and held tickets. Raises SoldOut, StockMoved."""
+    stock.take({line.ticket_type.pk: len(line.holders) for line in quoted.lines})
+    first = order.lines.count() + 1
+    lines = [
+        OrderLine(
+            order=order,
+            position=position,
+            kind=KIND,
+            unit_price_minor=line.ticket_type.price_minor,
+            quantity=len(line.holders),
+            total_minor=line.total_minor,
+            **_titles(line, quoted.event),
+        )
+        for position, line in enumerate(quoted.lines, first)
+    ]
+    OrderLine.objects.bulk_create(lines)
+    seats = [
+        (row, line.ticket_type, holder)
+        for row, line in zip(lines, quoted.lines, strict=True)
+        for holder in line.holders
+    ]
+    Ticket.objects.bulk_create(
+        Ticket(
+            event=quoted.event,
+            ticket_type=kind,
+            order_line=row,
+            label=f"{order.reference}-{number}",
+            holder_name=holder,
+        )
+        for number, (row, kind, holder) in enumerate(seats, 1)
+    )
+
+
+def tickets_of(order: Order) -> QuerySet[Ticket]:
+    """The order's tickets with what a page, a mail or a PDF shows of them. One query."""
+    return (
+        Ticket.objects.filter(order_line__order=order)
+        .select_related("ticket_type", "event__chapter", "event__venue__city", "order_line")
+        .order_by("pk")
+    )
+
+
+def events_of(order: Order) -> list[Event]:
+    return list(Event.objects.filter(tickets__order_line__order=order).distinct())
+
+
+def _of(order: Order, status: TicketStatus) -> tuple[list[int], Counter[int]]:
+    rows = Ticket.objects.filter(order_line__order=order, status=status)
+    found = list(rows.values_list("pk", "ticket_type_id"))
+    return [pk for pk, _type in found], Counter(type_id for _pk, type_id in found)
+
+
+def activate(order: Order) -> None:
+    held, _counts = _of(order, TicketStatus.HELD)
+    Ticket.objects.filter(pk__in=held).update(status=TicketStatus.VALID)
+
+
+def release(order: Order) -> None:
+    """Let held places go. Repeatable: only what is still held goes back, once."""
+    held, counts = _of(order, TicketStatus.HELD)
+    stock.give_back(counts)
+    Ticket.objects.filter(pk__in=held).update(
+        status=TicketStatus.CANCELED, canceled_at=timezone.now()
+    )
+
+
+def retake(order: Order) -> None:
+    """Hold again what `release` let go. Raises SoldOut, or NotOnSale when the event is off."""
+    if any(event.status != EventStatus.PUBLISHED for event in events_of(order)):
+        raise errors.NotOnSale
+    released, counts = _of(order, TicketStatus.CANCELED)
+    stock.take(counts)
+    Ticket.objects.filter(pk__in=released).update(status=TicketStatus.HELD, canceled_at=None)
+
