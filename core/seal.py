@@ -45,8 +45,8 @@ def seal_svg(name: str, *, title: str = "", size: str = "") -> SafeString:
     it (朱文, red signs in a frame). `size` is one of small, large, huge (seal.css).
     """
     text = seal_text(name)
-    chance = Random(hashlib.sha256(text.encode()).digest())
-    carved = chance.random() < 0.5
+    digest = hashlib.sha256(text.encode()).digest()
+    chance, carved = Random(digest), digest[1] % 2 == 0
     outline = stone(chance, inset=2.5)
     if not carved:
         outline += stone(chance, inset=8.0, rough=0.5)

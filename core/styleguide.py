@@ -36,6 +36,7 @@ def sample_rows() -> dict[str, Any]:
     return {
         "chapter_names": ["深圳", "指北", "零知识", "以太开发", "链", "Berlin", "Open Source"],
         "sample_page": Paginator(range(95), 10).page(3),
-        "steps": [("seal", "paper"), ("ink", "paper"), ("ink-soft", "paper")],
-        "bars": [(index * 20, height) for index, height in enumerate([8, 22, 35, 18, 60, 74, 41])],
+        "bars": [
+            (day * 20, 80 - sold, sold) for day, sold in enumerate([8, 22, 35, 18, 60, 74, 41])
+        ],
     }

@@ -36,4 +36,4 @@ def query_with(context: template.Context, **changes: object) -> str:
 def current_if(context: template.Context, prefix: str) -> str:
     """`aria-current` for a link to `prefix` or to a page below it."""
     request = context.get("request")
-    return 'page' if prefix and request and request.path.startswith(prefix) else ""
+    return "page" if prefix and request and request.path.startswith(prefix) else ""
