@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from community.models import DOOR, RUNNERS, Chapter, City
 from core.ids import public_id
+from core.text import search_terms
 from core.time import validate_zone
 
 
@@ -77,6 +78,13 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def past(self, at: datetime) -> Self:
         return self.filter(end_at__lte=at).order_by("-start_at", "-pk")
+
+    def search(self, text: str) -> Self:
+        """Events that hold every word of `text` anywhere: Chinese has no spaces to split at."""
+        found = self
+        for term in search_terms(text):
+            found = found.filter(search_text__contains=term)
+        return found
 
 
 class Event(models.Model):

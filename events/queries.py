@@ -1,6 +1,5 @@
 """Reads that span the models of events."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
+from core.text import fold
 from events.models import Event, Room, Speaker, Talk
 
 LANGUAGE_NAMES = {
@@ -134,11 +134,6 @@ def agenda(
 
 
 _speaker_fields = ("event", "position", "name", "name_zh_hans", "name_en", "url")
-
-
-def fold(text: str) -> str:
-    """For comparing what people type: full-width like half-width, capitals like small letters."""
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def language_name(code: str) -> str:
