@@ -124,6 +124,7 @@ class Invitation(models.Model):
 
     chapter = models.ForeignKey(Chapter, models.CASCADE, related_name="invitations")
     email = models.EmailField(_("e-mail"))
+    language = models.CharField(_("language of the mail"), max_length=10, choices=settings.LANGUAGES)
     roles = models.JSONField(default=list)
     token = models.CharField(max_length=32, unique=True, default=secret_code, editable=False)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -4,6 +4,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("core.urls")),
+    path("", include("community.urls")),
+    path("", include("events.urls")),
     path("", include("ticketing.urls")),
     path("", include("checkout.urls")),
     path("accounts/", include("allauth.urls")),

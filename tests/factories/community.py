@@ -42,4 +42,5 @@ class InvitationFactory(DjangoModelFactory):
 
     chapter = factory.SubFactory(ChapterFactory)
     email = factory.Sequence(lambda n: f"guest{n}@example.com")
+    language = "en"
     roles = factory.LazyFunction(lambda: [Role.ORGANIZER])
