@@ -5,6 +5,7 @@ import uuid
 
 # Without 0/O, 1/I/L, U/V, 2/Z, 5/S, 8/B: what a person may misread or mishear
 READABLE = "34679ACDEFGHJKMNPQRTWXY"
+REFERENCE_LENGTH = 8
 
 
 def public_id() -> str:
@@ -15,7 +16,7 @@ def public_id() -> str:
 
 def reference() -> str:
     """Eight characters that can be read out at a door: 36 bits, no secret."""
-    return "".join(secrets.choice(READABLE) for _ in range(8))
+    return "".join(secrets.choice(READABLE) for _ in range(REFERENCE_LENGTH))
 
 
 def secret_code() -> str:
@@ -26,3 +27,8 @@ def secret_code() -> str:
 def uuid4() -> uuid.UUID:
     """122 random bits: used in secret links."""
     return uuid.uuid4()
+
+
+def key_id() -> str:
+    """Names a signing key inside a ticket: 4 random bytes as 8 hex digits, no secret."""
+    return secrets.token_hex(4)

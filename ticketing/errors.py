@@ -1,6 +1,9 @@
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from ticketing.models import CheckIn, Ticket
 
 
 class NotOnSale(DomainError):
@@ -33,7 +36,9 @@ class NothingSelected(DomainError):
 
 class MixedCurrencies(DomainError):
     code = "mixed_currencies"
-    message = _("These tickets are priced in different currencies. Please buy them one after the other.")
+    message = _(
+        "These tickets are priced in different currencies. Please buy them one after the other."
+    )
     status = 400
 
 
@@ -49,3 +54,81 @@ class StockMoved(DomainError):
 
     code = "try_again"
     message = _("The organizer just changed these tickets. Please try again.")
+
+
+class TicketRefused(DomainError):
+    """The door says no. `ticket` is set where the helper may know whose it is."""
+
+    code = "ticket_refused"
+    message = _("This ticket does not admit.")
+
+    def __init__(self, *, ticket: Ticket | None = None, **params: Any) -> None:
+        self.ticket = ticket
+        super().__init__(field="code", **params)
+
+
+class UnknownTicket(TicketRefused):
+    code = "unknown_ticket"
+    message = _("This is no ticket of ours. Ask to see the order's mail, or search by name.")
+
+
+class OtherEvent(TicketRefused):
+    code = "other_event"
+    message = _("This ticket is for another event: %(event)s.")
+
+
+class TicketCanceled(TicketRefused):
+    code = "ticket_canceled"
+    message = _("This ticket was canceled.")
+
+
+class TicketUnpaid(TicketRefused):
+    code = "ticket_unpaid"
+    message = _("This ticket has not been paid for yet.")
+
+
+class TicketReplaced(TicketRefused):
+    code = "ticket_replaced"
+    message = _(
+        "This ticket was replaced by a newer one. Ask for the newest mail, or search by name."
+    )
+
+
+class EventNotOpen(TicketRefused):
+    code = "event_not_open"
+    message = _("This event is not published, so nobody is admitted yet.")
+
+
+class EventIsCanceled(EventNotOpen):
+    message = _("This event was canceled, so nobody is admitted.")
+
+
+class ScanAgain(TicketRefused):
+    code = "scan_again"
+    message = _("This ticket was changed at this very moment. Please scan it again.")
+
+
+class TicketAmbiguous(TicketRefused):
+    """The order's reference alone names several `tickets` of this event."""
+
+    code = "ticket_ambiguous"
+    message = _("This order has several tickets. Choose one.")
+
+    def __init__(self, *, tickets: list[Ticket]) -> None:
+        self.tickets = tickets
+        super().__init__()
+
+
+class AlreadyCheckedIn(TicketRefused):
+    """Says since when, in the event's zone, and at which gate."""
+
+    code = "already_checked_in"
+
+    def __init__(self, *, check_in: CheckIn, ticket: Ticket, since: str) -> None:
+        self.check_in, self.at, self.gate = check_in, check_in.at, check_in.gate
+        super().__init__(ticket=ticket, since=since, gate=check_in.gate)
+        self.message = (
+            _("Already in since %(since)s at gate %(gate)s.")
+            if self.gate
+            else _("Already in since %(since)s.")
+        )

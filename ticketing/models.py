@@ -1,3 +1,4 @@
+import hashlib
 from datetime import datetime
 from typing import Self
 
@@ -64,7 +65,9 @@ class TicketType(models.Model):
     min_per_order = models.PositiveSmallIntegerField(_("least per order"), default=1)
     max_per_order = models.PositiveSmallIntegerField(_("most per order"), default=10)
     is_public = models.BooleanField(
-        _("listed on the event's page"), default=True, help_text=_("Otherwise only its own link shows it.")
+        _("listed on the event's page"),
+        default=True,
+        help_text=_("Otherwise only its own link shows it."),
     )
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -139,7 +142,9 @@ class Ticket(models.Model):
             ),
         ]
         constraints = [
-            models.CheckConstraint(name="ticket_status", condition=Q(status__in=TicketStatus.values)),
+            models.CheckConstraint(
+                name="ticket_status", condition=Q(status__in=TicketStatus.values)
+            ),
             models.CheckConstraint(
                 name="ticket_canceled_at",
                 condition=~Q(status=TicketStatus.CANCELED) | Q(canceled_at__isnull=False),
@@ -159,6 +164,11 @@ class RetiredCode(models.Model):
 
     def __str__(self) -> str:
         return self.ticket.label
+
+    @staticmethod
+    def digest_of(code: str) -> str:
+        """A code holds 128 random bits, so a plain hash suffices."""
+        return hashlib.sha256(code.encode()).hexdigest()
 
 
 class CheckIn(models.Model):

@@ -17,9 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def ask(kind, *names, event=None, **kwargs):
     wanted = [Selection(kind.public_id, name) for name in names]
-    return sales.quote(
-        event=event or kind.event, selections=wanted, at=timezone.now(), **kwargs
-    )
+    return sales.quote(event=event or kind.event, selections=wanted, at=timezone.now(), **kwargs)
 
 
 def statuses(order) -> list[str]:
