@@ -56,6 +56,13 @@ class StockMoved(DomainError):
     message = _("The organizer just changed these tickets. Please try again.")
 
 
+class PlacesTaken(DomainError):
+    """Whoever holds a ticket must keep the page they came from: cancel the event instead."""
+
+    code = "places_taken"
+    message = _("Tickets are already out. Cancel the event instead, so that people are told.")
+
+
 class TicketRefused(DomainError):
     """The door says no. `ticket` is set where the helper may know whose it is."""
 

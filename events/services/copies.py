@@ -68,9 +68,10 @@ def _renewed(row: Row, **fields: object) -> Row:
 
 def _move(thing: Event | Talk, zone: ZoneInfo, shift: timedelta) -> None:
     thing.start_at, thing.end_at = (
-        _moved(at, zone, shift) for at in (thing.start_at, thing.end_at)
+        moved(at, zone, shift) for at in (thing.start_at, thing.end_at)
     )
 
 
-def _moved(at: datetime, zone: ZoneInfo, shift: timedelta) -> datetime:
+def moved(at: datetime, zone: ZoneInfo, shift: timedelta) -> datetime:
+    """`at` with the clock on the wall of `zone` moved by `shift`."""
     return (at.astimezone(zone).replace(tzinfo=None) + shift).replace(tzinfo=zone)
