@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
+from django.db.models import Model, Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from core.text import fold
@@ -143,7 +143,7 @@ def language_name(code: str) -> str:
 
 def room_value(room: Room | None) -> str:
     """What stands for a room in an address: its name, the same in every reader's language."""
-    return (room.name_en or room.name_zh_hans or "") if room else ""
+    return next(filter(None, _both(room, "name")), "") if room else ""
 
 
 def _room_order(room: Room | None) -> tuple[bool, int, int]:
@@ -151,16 +151,16 @@ def _room_order(room: Room | None) -> tuple[bool, int, int]:
 
 
 def _holds(talk: Talk, words: list[str]) -> bool:
-    speakers = [
-        name for speaker in talk.speakers.all() for name in (speaker.name_zh_hans, speaker.name_en)
-    ]
-    room = [talk.room.name_zh_hans, talk.room.name_en] if talk.room else []
-    parts = [
-        talk.title_zh_hans, talk.title_en, talk.abstract_zh_hans, talk.abstract_en,
-        talk.kind_zh_hans, talk.kind_en, *map(str, talk.tags), *room, *speakers,
-    ]  # fmt: skip
-    text = fold("\n".join(filter(None, parts)))
+    parts = [text for field in ("title", "abstract", "kind") for text in _both(talk, field)]
+    parts += [name for speaker in talk.speakers.all() for name in _both(speaker, "name")]
+    parts += [*map(str, talk.tags), *(_both(talk.room, "name") if talk.room else [])]
+    text = fold("\n".join(parts))
     return all(word in text for word in words)
+
+
+def _both(row: Model, field: str) -> list[str]:
+    """A text in both languages."""
+    return [getattr(row, f"{field}_{language}") or "" for language in ("en", "zh_hans")]
 
 
 def _room_choices(talks: list[Talk]) -> list[Choice]:

@@ -9,6 +9,7 @@ from icalendar.parser import Contentline
 from icalendar.prop import vText
 
 from events.schedules.parsed import ScheduleError
+from events.schedules.texts import one_line
 
 _line_end = re.compile(r"\r\n|\n|\r")
 _border = re.compile(r"(BEGIN|END)[ \t]*:(.*)", re.IGNORECASE)
@@ -71,22 +72,25 @@ def read_blocks(text: str) -> Block:
             raise ScheduleError(_("This END belongs to no BEGIN."), place=place_of(number))
     if len(stack) > 1:
         raise ScheduleError(
-            _("BEGIN:%s has no END: the file breaks off or is damaged.") % stack[-1].name[:40],
+            _("BEGIN:%s has no END: the file breaks off or is damaged.")
+            % one_line(stack[-1].name[:40]),
             place=place_of(stack[-1].number),
         )
     return stack[0]
 
 
 def _unfolded(text: str) -> Iterator[tuple[int, str]]:
-    """A line that begins with a blank goes on with the one before it."""
-    start, parts = 0, []
+    """A line that begins with a blank goes on with the one before it; empty lines are nothing."""
+    start, parts = 0, list[str]()
     for number, line in enumerate(_line_end.split(text), 1):
         if line[:1] in {" ", "\t"} and parts:
             parts.append(line[1:])
             continue
+        if not line:
+            continue
         if parts:
             yield start, "".join(parts)
-        start, parts = number, [line] if line.strip() else []
+        start, parts = number, [line]
     if parts:
         yield start, "".join(parts)
 

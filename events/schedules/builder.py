@@ -10,11 +10,12 @@ from django.utils.translation import ngettext
 from events.schedules import texts
 from events.schedules.parsed import (
     EVENT_TITLE_LENGTH,
-    LABEL_LENGTH,
+    KIND_LENGTH,
     MAX_TAGS,
     MAX_TALKS,
     NAME_LENGTH,
     PROSE_LENGTH,
+    TAG_LENGTH,
     TITLE_LENGTH,
     URL_LENGTH,
     RoomEntry,
@@ -60,8 +61,11 @@ class Builder:
     def name(self, raw: str, place: str) -> str:
         return self._line(raw, NAME_LENGTH, place)
 
-    def label(self, raw: str, place: str) -> str:
-        return self._line(raw, LABEL_LENGTH, place)
+    def kind(self, raw: str, place: str) -> str:
+        return self._line(raw, KIND_LENGTH, place)
+
+    def tag(self, raw: str, place: str) -> str:
+        return self._line(raw, TAG_LENGTH, place)
 
     def prose(self, raw: str, place: str) -> str:
         return self._cut(texts.prose(raw[: PROSE_LENGTH * 3]), PROSE_LENGTH, place)

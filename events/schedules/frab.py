@@ -76,7 +76,8 @@ class _Reader:
     def _add_room(self, raw: str, node: Node, guid: str = "") -> str:
         name = self.builder.name(raw, node.place)
         if name and raw not in self.room_keys:
-            self.room_keys[raw] = key_of(guid) if guid else key_of(name)
+            own = key_of(guid) if guid else ""
+            self.room_keys[raw] = own if own and own not in self.builder.rooms else key_of(name)
             self.builder.add_room(RoomEntry(self.room_keys[raw], Text.of(name)), node.place)
         return self.room_keys.get(raw, "")
 
@@ -115,7 +116,8 @@ class _Reader:
             return self.builder.moment(node["date"].text())
         try:
             on = date.fromisoformat(day["date"].text()[:10])
-            at = time(*map(int, _matched(_clock, node["start"].text())))
+            hour, minute = map(int, _matched(_clock, node["start"].text()))
+            at = time(hour, minute)
             opens = (
                 datetime.fromisoformat(day["day_start"].text()[:40]).time()
                 if day["day_start"]
@@ -136,10 +138,10 @@ class _Reader:
 
     def _kind(self, node: Node, language: str) -> Text:
         name = node["name"] if node.is_object else node
-        return Text.of(self.builder.label(name.text(), name.place), language)
+        return Text.of(self.builder.kind(name.text(), name.place), language)
 
     def _tags(self, nodes: Node) -> Iterator[str]:
-        return (self.builder.label(node.text(), node.place) for node in nodes.items())
+        return (self.builder.tag(node.text(), node.place) for node in nodes.items())
 
     def _speaker(self, node: Node) -> str:
         names = (node[name].text() for name in ("public_name", "full_public_name", "name"))

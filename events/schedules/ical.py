@@ -30,7 +30,7 @@ def read_ical(text: str, *, zone: ZoneInfo) -> Schedule:
 
 @dataclass(slots=True)
 class _Entry:
-    """One VEVENT. `key` without a UID is filled in later, from what it says."""
+    """One VEVENT: the first line of each name."""
 
     line: int
     lines: dict[str, Line]
@@ -44,12 +44,13 @@ class _Entry:
 
     @property
     def identity(self) -> tuple[str, ...]:
-        own = tuple(filter(None, (self.text("UID").strip(), self.value("RECURRENCE-ID"))))
-        return (
-            own
-            if self.text("UID").strip()
-            else tuple(map(self.text, ("SUMMARY", "DTSTART", "LOCATION")))
-        )
+        """UID and, for one date of a series, RECURRENCE-ID; without a UID what it says."""
+        uid = self.text("UID").strip()
+        return (uid, self.value("RECURRENCE-ID")) if uid else self.content
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        return tuple(map(self.text, ("UID", "SUMMARY", "DTSTART", "LOCATION")))
 
     @property
     def sequence(self) -> int:
@@ -70,15 +71,16 @@ class _Reader:
         self.builder.zone = self.named_zone or zone
 
     def read(self) -> Schedule:
-        for entry in self._current([self._entry(block) for block in self.events]):
+        entries = self._current([self._entry(block) for block in self.events])
+        for key, entry in entries.items():
             try:
-                talk = self._talk(entry)
+                talk = self._talk(key, entry)
             except Unusable as problem:
                 self.builder.skip(entry.place, str(problem))
             else:
                 self.builder.add_talk(talk, entry.place)
         title = self.header.get("X-WR-CALNAME") or self.header.get("NAME")
-        uid = self.header.get("UID") or self.header.get("X-WR-RELCALID")
+        uid = self.header.get("UID") or self.header.get("X-WR-RELCALID") or title
         return self.builder.finish(
             key=key_of(uid.text) if uid and uid.text else "",
             title=Text.of(self.builder.event_title(title.text, place_of(title.number)))
@@ -134,32 +136,41 @@ class _Reader:
         )
         return _Entry(block.number, lines, place_of(block.number) + called)
 
-    def _current(self, entries: list[_Entry]) -> list[_Entry]:
-        """Of entries with one identity the one with the highest SEQUENCE, else the first."""
-        latest: dict[tuple[str, ...], _Entry] = {}
+    def _current(self, entries: list[_Entry]) -> dict[str, _Entry]:
+        """By key. Of two versions of an entry the one with the higher SEQUENCE."""
+        latest: dict[str, _Entry] = {}
         for entry in entries:
-            other = latest.setdefault(entry.identity, entry)
-            if other is not entry:
-                newer, older = (entry, other) if entry.sequence > other.sequence else (other, entry)
-                latest[entry.identity] = newer
-                self.builder.skip(older.place, _("it has the same id as %s") % newer.place)
-        return [entry for entry in latest.values() if not self._is_replaced(entry, latest)]
+            key = _key(entry.identity)
+            other = latest.setdefault(key, entry)
+            if other is entry:
+                continue
+            if entry.sequence == other.sequence and entry.content != other.content:
+                self.builder.skip(
+                    entry.place, _("it shares its id with %s; both are kept") % other.place
+                )
+                latest.setdefault(_key(entry.content), entry)
+                continue
+            newer, older = (entry, other) if entry.sequence > other.sequence else (other, entry)
+            latest[key] = newer
+            self.builder.skip(older.place, _("it has the same id as %s") % newer.place)
+        return {key: entry for key, entry in latest.items() if not self._is_replaced(entry, latest)}
 
-    def _is_replaced(self, entry: _Entry, latest: dict[tuple[str, ...], _Entry]) -> bool:
-        other = latest.get((entry.text("UID").strip(), entry.value("DTSTART")))
+    def _is_replaced(self, entry: _Entry, latest: dict[str, _Entry]) -> bool:
+        """A series whose first date has a version of its own."""
+        other = latest.get(_key((entry.text("UID").strip(), entry.value("DTSTART"))))
         if other is None or other is entry:
             return False
         self.builder.skip(entry.place, _("its first date is replaced by %s") % other.place)
         return True
 
-    def _talk(self, entry: _Entry) -> TalkEntry:
+    def _talk(self, key: str, entry: _Entry) -> TalkEntry:
         self._check_status(entry)
         title = Text.of(self.builder.title(entry.text("SUMMARY"), entry.place))
         start_at, end_at = self._span(entry)
         if title and (entry.value("RRULE") or entry.value("RDATE")):
             self.builder.skip(entry.place, _("it repeats: only its first date is taken"))
         return TalkEntry(
-            key=key_of(*entry.identity),
+            key=key,
             title=title,
             start_at=start_at,
             end_at=end_at,
@@ -183,9 +194,7 @@ class _Reader:
 
     def _tags(self, entry: _Entry) -> tuple[str, ...]:
         found = entry.lines["CATEGORIES"].texts if "CATEGORIES" in entry.lines else []
-        return self.builder.tags(
-            [self.builder.label(tag, entry.place) for tag in found], entry.place
-        )
+        return self.builder.tags([self.builder.tag(tag, entry.place) for tag in found], entry.place)
 
     # Times
 
@@ -194,10 +203,8 @@ class _Reader:
         if "DTSTART" not in entry.lines:
             raise Unusable(_("it has no start that can be read"))
         start = self._moment(entry.lines["DTSTART"])
-        if "DTEND" in entry.lines:
-            end = self._moment(entry.lines["DTEND"])
-        else:
-            end = self._after(start, entry)
+        stated = entry.lines.get("DTEND")
+        end = self._moment(stated) if stated else self._after(start, entry)
         return self._instant(start), self._instant(end)
 
     def _after(self, start: date, entry: _Entry) -> date:
@@ -228,9 +235,10 @@ class _Reader:
 
     def _zone(self, line: Line) -> tzinfo:
         name = line.params.get("TZID", "").strip()
-        zone = self.zones.get(name) or self._find(name, line)
-        self.zones[name] = zone
-        if isinstance(zone, ZoneInfo) and name:
+        if name not in self.zones:
+            self.zones[name] = self._find(name, line)
+        zone = self.zones[name]
+        if isinstance(zone, ZoneInfo) and find_zone(name) == zone:
             self.used[zone.key] += 1
         return zone
 
@@ -247,3 +255,7 @@ class _Reader:
             reason = _('the time zone "%(name)s" is unknown: taken as %(zone)s') % told
             self.builder.skip(place_of(line.number), reason)
         return zone or self.builder.zone
+
+
+def _key(parts: tuple[str, ...]) -> str:
+    return key_of(*filter(None, parts))

@@ -24,6 +24,10 @@ _home = re.compile(
 )
 
 
+# Takes what is written and its place, gives what we keep
+Reading = Callable[[str, str], str]
+
+
 def is_opass(document: Node) -> bool:
     return document["sessions"].is_list
 
@@ -40,16 +44,16 @@ class _Reader:
     def __init__(self, document: Node, zone: ZoneInfo) -> None:
         self.document = document
         self.builder = Builder(zone=zone)
-        self.types = self._labels("session_types")
-        self.labels = self._labels("tags")
+        self.types = self._labels("session_types", self.builder.kind)
+        self.tags = self._labels("tags", self.builder.tag)
 
     def read(self) -> Schedule:
         for name in ("rooms", "speakers"):
             if self.document[name] and not self.document[name].is_list:
                 raise ScheduleError(_("A list is expected here."), place=name)
         for node in self.document["rooms"].items():
-            name = self._text(node, "name", self.builder.name)
-            self.builder.add_room(RoomEntry(self._key(node, name), name), node.place)
+            room = self._text(node, "name", self.builder.name)
+            self.builder.add_room(RoomEntry(self._key(node, room), room), node.place)
         for node in self.document["speakers"].items():
             self._read_speaker(node)
         for node in self.document["sessions"].items():
@@ -58,11 +62,11 @@ class _Reader:
             key=self._home(), title=Text(), named_zone=None, zone_place="sessions"
         )
 
-    def _labels(self, name: str) -> dict[str, Text]:
+    def _labels(self, name: str, read: Reading) -> dict[str, Text]:
         nodes = self.document[name].items()
-        return {node["id"].text(): self._text(node, "name", self.builder.label) for node in nodes}
+        return {node["id"].text(): self._text(node, "name", read) for node in nodes}
 
-    def _text(self, node: Node, field: str, read: Callable[[str, str], str]) -> Text:
+    def _text(self, node: Node, field: str, read: Reading) -> Text:
         zh, en = node["zh"][field], node["en"][field]
         if zh.text() or en.text():
             return Text(read(zh.text(), zh.place), read(en.text(), en.place))
@@ -128,7 +132,7 @@ class _Reader:
         ids = [node.text() for node in nodes.items()]
         told = [tag for tag in ids if not language or language_code(tag) != language]
         labels = (
-            (self.labels.get(tag) or Text.of(self.builder.label(tag, place))).both() for tag in told
+            (self.tags.get(tag) or Text.of(self.builder.tag(tag, place))).both() for tag in told
         )
         return self.builder.tags(labels, place)
 

@@ -34,7 +34,8 @@ def _is_harmless(block: Block) -> bool:
 def _build(block: Block) -> tzinfo | None:
     """For a damaged block the library raises many kinds of errors, which all mean the same."""
     try:
-        zone = Timezone.from_ical(block.source()).to_tz(lookup_tzid=False)
+        component = Timezone.from_ical(block.source())
+        zone = component.to_tz(lookup_tzid=False) if isinstance(component, Timezone) else None
         datetime(2020, 1, 1, tzinfo=zone).utcoffset()
     except Exception:
         return None
