@@ -75,7 +75,10 @@ class Rows:
                 Change(ChangeKind.CHANGED, self.noun, _name(self.wanted[key]), fields)
                 for key, fields in self.changed.items()
             ),
-            *(Change(ChangeKind.REMOVED, self.noun, _name(self.present[key])) for key in self.removed),
+            *(
+                Change(ChangeKind.REMOVED, self.noun, _name(self.present[key]))
+                for key in self.removed
+            ),
         ]
 
     def keep(self, event: Event, *, links: frozenset[str] = frozenset()) -> None:
@@ -87,9 +90,9 @@ class Rows:
         new = [self.model(event=event, key=key, **columns[key]) for key in self.added]
         if new:
             self.model._default_manager.bulk_create(new, batch_size=BATCH)
-            self.rows |= {row.key: row for row in new}
-        changed = {key: [name for name in fields if name not in links] for key, fields in self.changed.items()}
-        names = sorted({name for fields in changed.values() for name in fields})
+            self.rows |= dict(zip(self.added, new, strict=True))
+        changed = {key: fields.keys() - links for key, fields in self.changed.items()}
+        names = sorted(set[str]().union(*changed.values()))
         for key, fields in changed.items():
             for name in fields:
                 setattr(self.rows[key], name, columns[key][name])
@@ -128,7 +131,9 @@ class AgendaRows:
 
     def changes(self) -> list[Change]:
         """Take them before `write`, which turns keys into rows."""
-        talks = (replace(change, fields=self._readable(change.fields)) for change in self.talks.changes())
+        talks = (
+            replace(change, fields=self._readable(change.fields)) for change in self.talks.changes()
+        )
         return [*self.rooms.changes(), *self.speakers.changes(), *talks]
 
     def _readable(self, fields: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -19,6 +18,7 @@ from events.schedules import Schedule, Skipped, Text, read_schedule
 from events.schedules.parsed import key_of
 from events.schedules.texts import one_line
 from events.services.agenda_rows import AgendaRows, Change, ChangeKind, Values, agenda_rows, both
+from events.services.events import free_slug
 from events.services.log import plain, record
 from events.services.search import refresh_search_text
 
@@ -129,7 +129,6 @@ def _new_fields(schedule: Schedule, name: str) -> Values:
     stem = one_line(name.replace("-", " ").replace("_", " "))
     title = schedule.title or Text.of(stem[:1].upper() + stem[1:160])
     return both("title", title) | {
-        "slug": _free_slug(f"{title.en} {title.zh}", name, schedule.key),
         "start_at": schedule.start_at,
         "end_at": schedule.end_at,
         "time_zone": schedule.time_zone,
@@ -167,7 +166,9 @@ def _outside(event: Event, schedule: Schedule, fields: Values) -> list[Skipped]:
     start_at, end_at = fields.get("start_at", event.start_at), fields.get("end_at", event.end_at)
     count = sum(talk.start_at < start_at or talk.end_at > end_at for talk in schedule.talks)
     reason = ngettext(
-        "%d talk lies outside the event's own times", "%d talks lie outside the event's own times", count
+        "%d talk lies outside the event's own times",
+        "%d talks lie outside the event's own times",
+        count,
     )
     return [Skipped("", reason % count)] if count else []
 
@@ -194,15 +195,8 @@ def _create(event: Event, fields: Values, by: User | None) -> None:
     for field, value in fields.items():
         setattr(event, field, value)
     event.created_by = by
+    event.slug = free_slug(event)
     event.save(force_insert=True)
-
-
-def _free_slug(*names: str) -> str:
-    """An address that no event has yet, from the first name that gives one."""
-    base = next(filter(None, (slugify(name)[:70].strip("-") for name in names)), "event")
-    taken = set(Event.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
-    return base if base not in taken else next(slug for slug in numbered if slug not in taken)
 
 
 def _spoken_language(schedule: Schedule) -> str:
@@ -210,7 +204,9 @@ def _spoken_language(schedule: Schedule) -> str:
     if {"zh", "en"} <= spoken:
         return SpokenLanguage.BOTH
     known: dict[str, Any] = {"zh": SpokenLanguage.CHINESE, "en": SpokenLanguage.ENGLISH}
-    return known.get(spoken.pop(), SpokenLanguage.OTHER) if len(spoken) == 1 else SpokenLanguage.OTHER
+    return (
+        known.get(spoken.pop(), SpokenLanguage.OTHER) if len(spoken) == 1 else SpokenLanguage.OTHER
+    )
 
 
 def _title(fields: Values) -> str:

@@ -26,11 +26,24 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--chapter", required=True, help="slug of the chapter that holds it")
-        parser.add_argument("--event", help="slug of an event whose agenda it is; only that is touched")
-        parser.add_argument("--dry-run", action="store_true", help="print the difference, write nothing")
+        parser.add_argument(
+            "--event", help="slug of an event whose agenda it is; only that is touched"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="print the difference, write nothing"
+        )
 
     @no_translations
-    def handle(self, *, file: Path, chapter: str, event: str | None, dry_run: bool, **_: Any) -> None:
+    def handle(
+        self,
+        *,
+        file: Path,
+        chapter: str,
+        event: str | None,
+        dry_run: bool,
+        verbosity: int,
+        **_: Any,
+    ) -> None:
         target = self._target(chapter, event)
         do = compare_schedule if dry_run else import_schedule
         try:
@@ -40,7 +53,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file.name}: {error} Nothing was changed.") from None
         except DomainError as error:
             raise CommandError(f"{file.name}: {error}") from None
-        self._report(comparison, dry_run=dry_run)
+        self._report(comparison, dry_run=dry_run, in_full=dry_run or verbosity > 1)
 
     def _target(self, chapter: str, event: str | None) -> dict[str, Any]:
         try:
@@ -54,8 +67,8 @@ class Command(BaseCommand):
         except Event.DoesNotExist:
             raise CommandError(f"The chapter “{chapter}” has no event “{event}”.") from None
 
-    def _report(self, comparison: Comparison, *, dry_run: bool) -> None:
-        for change in comparison.changes if dry_run or self.verbosity > 1 else []:
+    def _report(self, comparison: Comparison, *, dry_run: bool, in_full: bool) -> None:
+        for change in comparison.changes if in_full else []:
             self.stdout.write(f"{SIGNS[change.kind]} {change.noun} “{_short(change.name)}”")
             for line in _fields(change):
                 self.stdout.write(line)
