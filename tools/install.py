@@ -73,13 +73,14 @@ def install_python(*, dev: bool) -> None:
 
 def run_npm() -> bool:
     say("installing files for the browser through npm")
-    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
     npm = ["npm"] if shutil.which("npm") else [PYTHON, "-c", NPM_FROM_PIP]
-    return not subprocess.run([*npm, *arguments], cwd=ROOT).returncode
+    command = [*npm, "ci", "--ignore-scripts", *quiet]
+    return not subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL).returncode
 
 
 def copy_vendor_files() -> bool:
-    command = [PYTHON, "manage.py", "vendor_static"]
+    command = [PYTHON, "manage.py", "vendor_static", "--skip-checks"]
     return not subprocess.run(command, cwd=ROOT, env=os.environ | {"DEBUG": "1"}).returncode
 
 
