@@ -68,7 +68,7 @@ def apply_session(session: stripe.Session) -> None:
             currency=session.currency,
             reference=session.payment_intent,
         )
-    elif session.status == "expired":
+    elif session.status != "open" and not session.pending:
         settling.fail_payment(payment_id=session.payment_id)
 
 

@@ -18,16 +18,22 @@ from orders.models import Payment
 SESSION_LIFE = timedelta(minutes=31)  # Stripe's least is 30, measured by its own clock
 HOLD_MARGIN = timedelta(minutes=5)  # places outlive the session by this
 METHODS = {"CNY": ["card", "alipay", "wechat_pay"], "EUR": ["card", "alipay"]}
+FAILED_INTENTS = {"requires_payment_method", "canceled"}
+EXPAND = {"expand": ["payment_intent"]}
 LOCALES = {"zh-hans": "zh", "en": "en"}
 
 
 class Session(NamedTuple):
-    """What a Checkout Session is now. `status`: open, complete or expired."""
+    """What a Checkout Session is now. `status`: open, complete or expired.
+
+    A complete one may still be unpaid: Alipay and others take their time (`pending`).
+    """
 
     id: str
     url: str
     status: str
     paid: bool
+    pending: bool
     amount_minor: int
     currency: str
     payment_intent: str
@@ -54,14 +60,20 @@ def _client() -> stripe.StripeClient:
 
 
 def _session(found: stripe.checkout.Session) -> Session:
+    intent = found.payment_intent
+    intent_id, intent_status = (
+        (intent.id, intent.status) if isinstance(intent, stripe.PaymentIntent) else (intent, "")
+    )
+    paid = found.payment_status == "paid"
     return Session(
         id=found.id,
         url=found.url or "",
         status=found.status or "",
-        paid=found.payment_status == "paid",
+        paid=paid,
+        pending=not paid and found.status == "complete" and intent_status not in FAILED_INTENTS,
         amount_minor=found.amount_total or 0,
         currency=(found.currency or "").upper(),
-        payment_intent=str(found.payment_intent or ""),
+        payment_intent=intent_id or "",
         payment_id=found.client_reference_id or "",
         expires_at=datetime.fromtimestamp(found.expires_at, UTC),
     )
@@ -109,7 +121,7 @@ def create_session(payment: Payment, *, title: str, return_url: str) -> Session:
 
 def fetch_session(session_id: str) -> Session:
     try:
-        return _session(_client().v1.checkout.sessions.retrieve(session_id))
+        return _session(_client().v1.checkout.sessions.retrieve(session_id, params=EXPAND))
     except stripe.StripeError as error:
         raise GatewayError from error
 
@@ -117,7 +129,7 @@ def fetch_session(session_id: str) -> Session:
 def expire_session(session_id: str) -> Session:
     """End an open session, so that nobody can pay any more; one that ended already stays as it is."""
     try:
-        return _session(_client().v1.checkout.sessions.expire(session_id))
+        return _session(_client().v1.checkout.sessions.expire(session_id, params=EXPAND))
     except stripe.InvalidRequestError:
         return fetch_session(session_id)
     except stripe.StripeError as error:
