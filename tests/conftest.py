@@ -26,6 +26,7 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default")
 def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True  # or each client would list all static files first
+    settings.SANDBOX_AUTODELIVER = False
     celery.conf.update(task_always_eager=True, task_eager_propagates=True)
 
 
