@@ -167,7 +167,7 @@ IMAGE_UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 
 # Tasks: in-process after commit, unless a broker is named
 BROKER_DIR = env("BROKER_DIR")
-CELERY_BROKER_URL = REDIS_URL or ("filesystem://" if BROKER_DIR else "memory://")
+CELERY_BROKER_URL = REDIS_URL or ("filesystem://localhost" if BROKER_DIR else "memory://")
 CELERY_TASK_ALWAYS_EAGER = not (REDIS_URL or BROKER_DIR)
 CELERY_TASK_EAGER_PROPAGATES = False
 CELERY_TASK_ACKS_LATE = True
