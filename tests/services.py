@@ -38,6 +38,7 @@ SETTINGS = {
     "LOG_LEVEL": "WARNING",
 }
 
+MARK_OF = {"e2e": "e2e", "concurrency": "concurrency", "flows": "sqlite"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 
@@ -123,8 +124,8 @@ def pytest_load_initial_conftests() -> Iterator[None]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         room = Path(item.path).parent.name
-        if room in {"e2e", "concurrency"}:
-            item.add_marker(room)
+        if room in MARK_OF:
+            item.add_marker(MARK_OF[room])
         if room == "e2e" and not chromium():
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
         if room == "concurrency" and not os.environ.get("DATABASE_URL"):

@@ -46,6 +46,8 @@ SETTINGS = {
     "BROKER_DIR": str(VAR / "broker"),
     "EMAIL_HOST": "",
     "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
+    # Celery's worry about root is right for a server, and noise on a machine for trying out.
+    "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
 }
 PYTHON = [sys.executable, "-m"]
 CELERY = [*PYTHON, "celery", "-A", "config", "--quiet"]

@@ -60,15 +60,18 @@ def make_venv() -> None:
 
 
 def install_python(*, dev: bool) -> None:
-    lock = ROOT / ("requirements-dev.txt" if dev else "requirements.txt")
-    stamp, value = VENV / f".{lock.stem}", hash_of(lock)
-    if is_done(stamp, value):
+    """What is for development contains what the product runs on, so it stamps both."""
+    lists = ["requirements", "requirements-dev"] if dev else ["requirements"]
+    stamps = {VENV / f".{name}": hash_of(ROOT / f"{name}.txt") for name in lists}
+    if all(is_done(stamp, value) for stamp, value in stamps.items()):
         return
+    lock = ROOT / f"{lists[-1]}.txt"
     say(f"installing Python packages from {lock.name}, about a minute")
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     if subprocess.run([*pip, "--require-hashes", "-r", str(lock)], cwd=ROOT).returncode:
         sys.exit(f"pip could not install {lock.name}: see above. Is there a network?")
-    stamp.write_text(value)
+    for stamp, value in stamps.items():
+        stamp.write_text(value)
 
 
 def run_npm() -> bool:
