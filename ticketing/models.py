@@ -227,14 +227,18 @@ class NoticeKind(models.TextChoices):
 
 
 class Notice(models.Model):
-    """That one order's people were told something about an event. Who is owed one follows from
-    state; a row says that it was sent, for CHANGED of that `sequence` of the event."""
+    """That one order's people are told something about an event, as it stood at `sequence`.
+
+    Who is owed one follows from state. `claimed_at` says that somebody is about to send it,
+    `sent_at` that it went out; the first without the second is a crash in between.
+    """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="notices")
     event = models.ForeignKey(Event, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=12, choices=NoticeKind)
     sequence = models.PositiveIntegerField(default=0)
-    sent_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -1,0 +1,69 @@
+"""Mails about an event to those who hold tickets for it, in the language of their order."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import translation
+
+from core.mail import Attachment, send_mail
+from core.seal import seal_text
+from core.time import format_span, zone_label
+from events.calendars import Guest, guest_calendar
+from events.models import Event
+from orders.models import Order
+from ticketing.models import NoticeKind
+
+TEMPLATES = {
+    NoticeKind.DAY_BEFORE: "event_reminder",
+    NoticeKind.HOUR_BEFORE: "event_reminder",
+    NoticeKind.CHANGED: "event_changed",
+    NoticeKind.CANCELED: "event_canceled",
+}
+WITH_CALENDAR = (NoticeKind.CHANGED, NoticeKind.CANCELED)
+
+
+def send_notice(order: Order, event: Event, kind: NoticeKind) -> None:
+    """One mail for all tickets of `order` for `event`. Raises OSError when the server refuses."""
+    send_mail(
+        to=order.email,
+        template=TEMPLATES[kind],
+        context={**order_context(order, event), "is_last_call": kind == NoticeKind.HOUR_BEFORE},
+        language=order.language,
+        time_zone=order.time_zone or event.time_zone,
+        attachments=[calendar_file(order, event)] if kind in WITH_CALENDAR else [],
+        reply_to=order.chapter.contact_email,
+    )
+
+
+def order_context(order: Order, event: Event) -> dict[str, Any]:
+    """What every mail about an order and its event shows."""
+    with translation.override(order.language):
+        return {
+            "order": order,
+            "event": event,
+            "order_url": f"{settings.SITE_URL}{order.get_absolute_url()}",
+            "seal_text": seal_text(order.chapter.seal_text or order.chapter.name),
+            "local_time": _local_time(order, event),
+        }
+
+
+def calendar_file(order: Order, event: Event) -> Attachment:
+    """The calendar entry as a mail carries it: the method stands in the type as well."""
+    with translation.override(order.language):
+        content = guest_calendar(event, guest=Guest(order.email, order.name))
+    method = "CANCEL" if event.is_canceled else "REQUEST"
+    return Attachment("event.ics", content, f"text/calendar; method={method}")
+
+
+def _local_time(order: Order, event: Event) -> str:
+    """The event's time in the reader's own zone, where its clocks differ from the event's."""
+    if not order.time_zone:
+        return ""
+    here, there = (
+        event.start_at.astimezone(ZoneInfo(zone)) for zone in (order.time_zone, event.time_zone)
+    )
+    if here.utcoffset() == there.utcoffset():
+        return ""
+    when = format_span(event.start_at, event.end_at, order.time_zone)
+    return f"{when}, {zone_label(event.start_at, order.time_zone)}"

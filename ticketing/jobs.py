@@ -1,0 +1,65 @@
+"""Started by the clock. Looks at state and does what is still owed; may run at any time, twice,
+and beside itself."""
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from smtplib import SMTPRecipientsRefused
+
+from celery import shared_task
+from django.utils import timezone
+
+from core.logs import logger
+from orders.models import Order
+from ticketing import emails
+from ticketing.services import notices
+from ticketing.services.notices import Owed
+
+CHUNK = 100
+SECONDS = 240  # less than from one start to the next
+PATIENCE = 5  # failures in a row after which the mail server is left in peace
+
+
+@shared_task
+def send_event_mail() -> int:
+    """Reminders, changes and cancellations that are owed; says how many went out.
+
+    One mail for an order and event. What the server does not take now is owed still, and the
+    next run tries again: no queue of retries that could outlive the event.
+    """
+    now, give_up_at = timezone.now(), time.monotonic() + SECONDS
+    sent = failed = 0
+    for due, order in _all_owed(now):
+        if failed >= PATIENCE or time.monotonic() > give_up_at:
+            logger.warning("event_mail_stopped", sent=sent, failed=failed)
+            break
+        outcome = _send(due, order, now)
+        sent += outcome is True
+        failed = failed + 1 if outcome is False else 0
+    return sent
+
+
+def _all_owed(at: datetime) -> Iterator[tuple[Owed, Order]]:
+    """In chunks by pk: neither memory nor a query grows with the event."""
+    for due in notices.owed(at):
+        last = 0
+        while chunk := list(due.orders.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+            yield from ((due, order) for order in chunk)
+            last = chunk[-1].pk
+
+
+def _send(due: Owed, order: Order, at: datetime) -> bool | None:
+    """True: sent. False: try again later. None: nothing to do."""
+    notice = notices.claim(order=order, event=due.event, kind=due.kind, at=at)
+    if notice is None:
+        return None
+    try:
+        emails.send_notice(order, due.event, due.kind)
+    except SMTPRecipientsRefused:  # this address never works: asking every five minutes helps nobody
+        logger.warning("event_mail_refused", order=order.pk, kind=due.kind)
+    except OSError as error:
+        logger.warning("event_mail_failed", order=order.pk, error=type(error).__name__)
+        notices.give_up(notice=notice)
+        return False
+    notices.mark_sent(notice=notice)
+    return True
