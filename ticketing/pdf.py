@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
-import qrcode
 from django.contrib.staticfiles import finders
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -68,13 +67,13 @@ def _face() -> Face:
 
 def tickets_pdf(order: Order, tickets: Sequence[Ticket], language: str) -> bytes:
     """One page for each ticket, in `language`, times in the event's zone. Never store it: it opens doors."""
-    out = io.BytesIO()
+    out, tokens = io.BytesIO(), qr.tokens_for(tickets)
     canvas = Canvas(out, pagesize=A5, pageCompression=1, lang=language)
     canvas.setAuthor("ChainONE")
     with translation.override(language):
         canvas.setTitle(_("Tickets for order %(reference)s") % {"reference": order.reference})
-        for number, ticket in enumerate(tickets, 1):
-            _Page(canvas, _face()).draw(order, ticket, number, len(tickets))
+        for number, (ticket, token) in enumerate(zip(tickets, tokens, strict=True), 1):
+            _Page(canvas, _face()).draw(order, ticket, token, f"{number}/{len(tickets)}")
             canvas.showPage()
     canvas.save()
     return out.getvalue()
@@ -86,12 +85,12 @@ class _Page:
     def __init__(self, canvas: Canvas, face: Face) -> None:
         self.canvas, self.face, self.y = canvas, face, HEIGHT
 
-    def draw(self, order: Order, ticket: Ticket, number: int, total: int) -> None:
+    def draw(self, order: Order, ticket: Ticket, token: str, count: str) -> None:
         self._ground()
         self._head(ticket)
         self._facts(ticket)
-        self._code(ticket)
-        self._foot(order, number, total)
+        self._code(ticket, token)
+        self._foot(order, count)
 
     def _ground(self) -> None:
         self.canvas.setFillColor(PAPER)
@@ -101,60 +100,58 @@ class _Page:
         chapter = ticket.event.chapter
         side = 21 * mm
         self._seal(draw_seal(chapter.seal_text or chapter.name), RIGHT - side, HEIGHT - 12 * mm - side, side)
-        self.y = HEIGHT - 20 * mm
+        self.y = HEIGHT - 14 * mm
         self.write("ChainONE", size=8.5, bold=True, width=90 * mm)
         self.write(chapter.name, size=8.5, color=SOFT, width=90 * mm, most=1)
-        self.y = HEIGHT - 46 * mm
+        self.y = HEIGHT - 39 * mm
         size = 19 if len(self.wrap(ticket.event.title, self.face.bold, 19, RIGHT - LEFT)) <= 3 else 15
         self.write(ticket.event.title, size=size, bold=True, most=4, lead=1.32)
-        self.y -= 3 * mm
+        self.y -= 4 * mm
 
     def _facts(self, ticket: Ticket) -> None:
         event = ticket.event
         self.rule(INK)
         self.write(format_span(event.start_at, event.end_at, event.time_zone), size=11, bold=True)
         self.write(zone_label(event.start_at, event.time_zone), size=8.5, color=SOFT)
-        self.y -= 1.5 * mm
         if event.venue and event.attendance_mode != AttendanceMode.ONLINE:
+            self.y -= 2 * mm
             self.write(event.venue.name, size=11, bold=True, most=2)
             self.write(event.venue.address, size=8.5, color=SOFT, most=2)
         if event.attendance_mode != AttendanceMode.OFFLINE:
+            self.y -= 2 * mm
             self.write(_("Online"), size=11, bold=True)
             self.write(_("The link to join is on your order's page."), size=8.5, color=SOFT)
-        self.y -= 1 * mm
+        self.y -= 4 * mm
         self.rule(HAIRLINE)
 
-    def _code(self, ticket: Ticket) -> None:
-        top = min(self.y, 90 * mm)
-        self._qr(qr.token_for(ticket), LEFT, top - QR_SIDE)
+    def _code(self, ticket: Ticket, token: str) -> None:
+        top = min(self.y - 4 * mm, 92 * mm)
+        self._qr(token, LEFT, top - QR_SIDE)
         beside, width = LEFT + QR_SIDE + 8 * mm, RIGHT - LEFT - QR_SIDE - 8 * mm
-        self.y = top - 4 * mm
+        self.y = top - 1 * mm
+        size = 14 if len(self.wrap(ticket.holder_name, self.face.bold, 14, width)) <= 2 else 11
         self.write(_("Name"), size=8, color=SOFT, x=beside, width=width)
-        self.write(ticket.holder_name, size=14, bold=True, x=beside, width=width, most=3)
-        self.y -= 3.5 * mm
+        self.write(ticket.holder_name, size=size, bold=True, x=beside, width=width, most=3)
+        self.y -= 3 * mm
         self.write(_("Ticket"), size=8, color=SOFT, x=beside, width=width)
         self.write(ticket.ticket_type.name, size=11, bold=True, x=beside, width=width, most=3)
-        self.y -= 3.5 * mm
+        self.y -= 3 * mm
         self.write(_("Code"), size=8, color=SOFT, x=beside, width=width)
         self.write(ticket.label, size=11, bold=True, x=beside, width=width)
 
-    def _foot(self, order: Order, number: int, total: int) -> None:
+    def _foot(self, order: Order, count: str) -> None:
         self.y = 25 * mm
         self.rule(HAIRLINE)
         note = _("Good for one person, once. Show the code at the door, on paper or on a screen.")
         self.write(note, size=8, color=SOFT, most=2)
-        count = _("Order %(reference)s · ticket %(number)s of %(total)s") % {
-            "reference": order.reference,
-            "number": number,
-            "total": total,
-        }
-        self.write(count, size=8, color=SOFT)
+        words = {"reference": order.reference, "count": count}
+        self.write(_("Order %(reference)s, ticket %(count)s") % words, size=8, color=SOFT)
 
     def rule(self, color: HexColor) -> None:
         self.canvas.setStrokeColor(color)
         self.canvas.setLineWidth(0.6)
         self.canvas.line(LEFT, self.y, RIGHT, self.y)
-        self.y -= 6.5 * mm
+        self.y -= 2.5 * mm
 
     def write(
         self,
@@ -176,8 +173,8 @@ class _Page:
         self.canvas.setFillColor(color)
         self.canvas.setFont(font, size)
         for line in lines:
-            self.canvas.drawString(x, self.y, line)
             self.y -= size * lead
+            self.canvas.drawString(x, self.y + size * 0.34, line)
 
     def wrap(self, text: str, font: str, size: float, width: float) -> list[str]:
         """Break between words and between Chinese signs; a word longer than a line breaks anywhere."""
@@ -219,20 +216,16 @@ class _Page:
         canvas.restoreState()
 
     def _qr(self, text: str, x: float, y: float) -> None:
-        """The code as one path of runs, on white with the four quiet modules that the standard asks for."""
-        code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=0)
-        code.add_data(text)
-        modules = code.get_matrix()
-        quiet = 4
-        side = QR_SIDE / (len(modules) + 2 * quiet)
+        """The code as one path of horizontal runs, with the quiet zone around it in white."""
+        modules = qr.matrix(text)
+        side = QR_SIDE / len(modules)
         self.canvas.setFillColor(WHITE)
         self.canvas.rect(x, y, QR_SIDE, QR_SIDE, stroke=0, fill=1)
         path = self.canvas.beginPath()
-        for row, line in enumerate(modules):
+        for row, line in enumerate(modules, 1):
             bits = "".join("1" if dark else "0" for dark in line)
             for run in re.finditer("1+", bits):
-                left = x + (run.start() + quiet) * side
-                bottom = y + QR_SIDE - (row + quiet + 1) * side
-                path.rect(left, bottom, len(run[0]) * side, side)
+                bottom = y + QR_SIDE - row * side
+                path.rect(x + run.start() * side, bottom, len(run[0]) * side, side)
         self.canvas.setFillColorRGB(0, 0, 0)
         self.canvas.drawPath(path, stroke=0, fill=1)

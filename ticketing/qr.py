@@ -108,10 +108,15 @@ def _drawn(text: str) -> qrcode.QRCode:
     return code
 
 
+def matrix(text: str) -> list[list[bool]]:
+    """Its rows of modules, dark or not, with the quiet zone."""
+    return _drawn(text).get_matrix()
+
+
 def svg(text: str) -> SafeString:
     """Black on its own white ground, so that it scans in dark mode too. Put it in an element
     that names it for screen readers."""
-    modules = _drawn(text).get_matrix()  # with the quiet zone
+    modules = matrix(text)
     size = len(modules)
     dark = "".join(
         f"M{x} {y}h1v1h-1z"
