@@ -55,7 +55,9 @@ def _send(due: Owed, order: Order, at: datetime) -> bool | None:
         return None
     try:
         emails.send_notice(order, due.event, due.kind)
-    except SMTPRecipientsRefused:  # this address never works: asking every five minutes helps nobody
+    except (
+        SMTPRecipientsRefused
+    ):  # this address never works: asking every five minutes helps nobody
         logger.warning("event_mail_refused", order=order.pk, kind=due.kind)
     except OSError as error:
         logger.warning("event_mail_failed", order=order.pk, error=type(error).__name__)

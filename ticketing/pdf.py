@@ -38,7 +38,9 @@ QR_SIDE = 50 * mm  # with level M, 35 mm is the least that scanners read with ea
 
 CHINESE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
 # A word, or one Chinese sign with what may not begin the next line after it
-PIECES = re.compile(rf"[（“《「『][{CHINESE}]?|[{CHINESE}][，。、；：！？）”》」』…]*|[^\s{CHINESE}]+|\s+")
+PIECES = re.compile(
+    rf"[（“《「『][{CHINESE}]?|[{CHINESE}][，。、；：！？）”》」』…]*|[^\s{CHINESE}]+|\s+"
+)
 
 
 class Face(NamedTuple):
@@ -99,12 +101,19 @@ class _Page:
     def _head(self, ticket: Ticket) -> None:
         chapter = ticket.event.chapter
         side = 21 * mm
-        self._seal(draw_seal(chapter.seal_text or chapter.name), RIGHT - side, HEIGHT - 12 * mm - side, side)
+        self._seal(
+            draw_seal(chapter.seal_text or chapter.name),
+            RIGHT - side,
+            HEIGHT - 12 * mm - side,
+            side,
+        )
         self.y = HEIGHT - 14 * mm
         self.write("ChainONE", size=8.5, bold=True, width=90 * mm)
         self.write(chapter.name, size=8.5, color=SOFT, width=90 * mm, most=1)
         self.y = HEIGHT - 39 * mm
-        size = 19 if len(self.wrap(ticket.event.title, self.face.bold, 19, RIGHT - LEFT)) <= 3 else 15
+        size = (
+            19 if len(self.wrap(ticket.event.title, self.face.bold, 19, RIGHT - LEFT)) <= 3 else 15
+        )
         self.write(ticket.event.title, size=size, bold=True, most=4, lead=1.32)
         self.y -= 4 * mm
 

@@ -49,7 +49,9 @@ def feed(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("language")
     language = asked if asked in dict(settings.LANGUAGES) else get_language() or ""
     with translation.override(language):
-        shown = repr((language, name and str(name), settings.SITE_URL, list(events.values_list(*SHOWN))))
+        shown = repr(
+            (language, name and str(name), settings.SITE_URL, list(events.values_list(*SHOWN)))
+        )
         digest = hashlib.sha256(shown.encode()).hexdigest()[:32]
         etag = quote_etag(digest)
         response = get_conditional_response(request, etag=etag)

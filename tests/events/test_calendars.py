@@ -99,7 +99,9 @@ def test_the_link_to_join_goes_to_guests_alone():
 
 def test_an_entry_says_where_and_in_which_zone():
     event = EventFactory(
-        venue__name_en="Tea house", venue__address_en="8 Keyuan Road, Shenzhen", time_zone="Asia/Shanghai"
+        venue__name_en="Tea house",
+        venue__address_en="8 Keyuan Road, Shenzhen",
+        time_zone="Asia/Shanghai",
     )
     with translation.override("en"):
         calendar, entry = only_entry(guest_calendar(event, guest=GUEST, method="PUBLISH"))

@@ -123,5 +123,7 @@ def test_without_the_font_a_ticket_still_opens_the_door(order, event, monkeypatc
     finally:
         pdf._face.cache_clear()
 
-    assert zxingcpp.read_barcode(page.render(scale=2, grayscale=True).to_pil()).text == qr.token_for(ticket)
+    assert zxingcpp.read_barcode(
+        page.render(scale=2, grayscale=True).to_pil()
+    ).text == qr.token_for(ticket)
     assert "Zoë ?" in text_of(page)

@@ -69,7 +69,9 @@ def owed(at: datetime) -> Iterator[Owed]:
 
 
 def _events(at: datetime) -> QuerySet[Event]:
-    return Event.objects.filter(end_at__gt=at).select_related("chapter", "venue").order_by("start_at")
+    return (
+        Event.objects.filter(end_at__gt=at).select_related("chapter", "venue").order_by("start_at")
+    )
 
 
 def _unclaimed(event: Event, kind: NoticeKind, at: datetime, done: Q) -> QuerySet[Order]:
