@@ -5,15 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from icalendar.parser import Contentline
-from icalendar.prop import vText
+from icalendar.parser import Contentline, split_on_unescaped_comma, unescape_backslash
 
 from events.schedules.parsed import ScheduleError
 from events.schedules.texts import one_line
 
 _line_end = re.compile(r"\r\n|\n|\r")
 _border = re.compile(r"(BEGIN|END)[ \t]*:(.*)", re.IGNORECASE)
-_comma = re.compile(r"(?<!\\),")
 
 
 @dataclass(slots=True)
@@ -27,11 +25,11 @@ class Line:
 
     @property
     def text(self) -> str:
-        return str(vText.from_ical(self.value))
+        return unescape_backslash(self.value)
 
     @property
     def texts(self) -> list[str]:
-        return [str(vText.from_ical(part)) for part in _comma.split(self.value)]
+        return split_on_unescaped_comma(self.value)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from events.schedules import texts
 from events.schedules.parsed import (
     EVENT_TITLE_LENGTH,
     KIND_LENGTH,
+    MAX_SKIPPED,
     MAX_TAGS,
     MAX_TALKS,
     NAME_LENGTH,
@@ -48,6 +49,10 @@ class Builder:
         self._written: list[datetime] = []
 
     def skip(self, place: str, reason: str) -> None:
+        if len(self.skipped) == MAX_SKIPPED:
+            raise ScheduleError(
+                _("There is something wrong with more than %d entries.") % MAX_SKIPPED
+            )
         self.skipped.append(Skipped(texts.one_line(place), reason))
 
     # Texts, cut to the size that we can keep

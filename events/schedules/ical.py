@@ -157,7 +157,8 @@ class _Reader:
 
     def _is_replaced(self, entry: _Entry, latest: dict[str, _Entry]) -> bool:
         """A series whose first date has a version of its own."""
-        other = latest.get(_key((entry.text("UID").strip(), entry.value("DTSTART"))))
+        first = _key((entry.text("UID").strip(), entry.value("DTSTART")))
+        other = None if "RECURRENCE-ID" in entry.lines else latest.get(first)
         if other is None or other is entry:
             return False
         self.builder.skip(entry.place, _("its first date is replaced by %s") % other.place)

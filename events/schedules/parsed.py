@@ -13,6 +13,7 @@ from core.errors import DomainError
 MAX_BYTES = 20 * 1024 * 1024
 MAX_TALKS = 5_000
 MAX_TAGS = 20
+MAX_SKIPPED = 10_000
 
 # The same limits as the fields of the models that keep these texts
 KEY_LENGTH = 64

@@ -3,7 +3,7 @@
 Only rows with a key came from a schedule: the others were made by hand and are never touched.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,13 +26,23 @@ class ChangeKind(TextChoices):
 
 
 @dataclass(frozen=True)
+class FieldChange:
+    """`label` is for people; the values are texts, instants, or lists of texts."""
+
+    name: str
+    label: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
 class Change:
-    """One row that differs. `fields` is {field: (before, after)} of a changed one, else empty."""
+    """One row that differs; `fields` tells what of a changed one."""
 
     kind: ChangeKind
     noun: str | Promise
     name: str
-    fields: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    fields: tuple["FieldChange", ...] = ()
 
 
 @dataclass
@@ -72,7 +82,12 @@ class Rows:
         return [
             *(Change(ChangeKind.ADDED, self.noun, _name(self.wanted[key])) for key in self.added),
             *(
-                Change(ChangeKind.CHANGED, self.noun, _name(self.wanted[key]), fields)
+                Change(
+                    ChangeKind.CHANGED,
+                    self.noun,
+                    _name(self.wanted[key]),
+                    field_changes(self.model, fields),
+                )
                 for key, fields in self.changed.items()
             ),
             *(
@@ -106,6 +121,15 @@ class Rows:
             self.model._default_manager.filter(pk__in=gone).delete()
 
 
+def field_changes(
+    model: type[Model], fields: Mapping[str, tuple[Any, Any]]
+) -> tuple[FieldChange, ...]:
+    return tuple(
+        FieldChange(name, str(model._meta.get_field(name).verbose_name), before, after)  # type: ignore[union-attr]
+        for name, (before, after) in fields.items()
+    )
+
+
 def _difference(before: Values, after: Values) -> dict[str, tuple[Any, Any]]:
     return {name: (was, after[name]) for name, was in before.items() if was != after[name]}
 
@@ -132,21 +156,21 @@ class AgendaRows:
     def changes(self) -> list[Change]:
         """Take them before `write`, which turns keys into rows."""
         talks = (
-            replace(change, fields=self._readable(change.fields)) for change in self.talks.changes()
+            replace(change, fields=tuple(map(self._readable, change.fields)))
+            for change in self.talks.changes()
         )
         return [*self.rooms.changes(), *self.speakers.changes(), *talks]
 
-    def _readable(self, fields: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
+    def _readable(self, change: FieldChange) -> FieldChange:
         """Names in place of the keys of rooms and speakers."""
         rooms, speakers = self.rooms.names, self.speakers.names
-        name: dict[str, Callable[[Any], Any]] = {
-            "room": lambda key: rooms.get(key, ""),
-            "speakers": lambda keys: [speakers[key] for key in keys],
-        }
-        return {
-            field: (name[field](before), name[field](after)) if field in name else (before, after)
-            for field, (before, after) in fields.items()
-        }
+        if change.name == "room":
+            before, after = (rooms.get(key, "") for key in (change.before, change.after))
+            return replace(change, before=before, after=after)
+        if change.name == "speakers":
+            old, new = ([speakers[key] for key in keys] for keys in (change.before, change.after))
+            return replace(change, before=old, after=new)
+        return change
 
     @property
     def has_nothing_in_common(self) -> bool:

@@ -17,7 +17,15 @@ from events.models import Event, SpokenLanguage
 from events.schedules import Schedule, Skipped, Text, read_schedule
 from events.schedules.parsed import key_of
 from events.schedules.texts import one_line
-from events.services.agenda_rows import AgendaRows, Change, ChangeKind, Values, agenda_rows, both
+from events.services.agenda_rows import (
+    AgendaRows,
+    Change,
+    ChangeKind,
+    Values,
+    agenda_rows,
+    both,
+    field_changes,
+)
 from events.services.events import free_slug
 from events.services.log import plain, record
 from events.services.search import refresh_search_text
@@ -70,7 +78,8 @@ class _Plan:
         if self.event.pk is None:
             return [Change(ChangeKind.ADDED, _("event"), _title(self.fields))]
         before = {name: (getattr(self.event, name), value) for name, value in self.fields.items()}
-        return [Change(ChangeKind.CHANGED, _("event"), str(self.event), before)] if before else []
+        fields = field_changes(Event, before)
+        return [Change(ChangeKind.CHANGED, _("event"), str(self.event), fields)] if fields else []
 
 
 def compare_schedule(
@@ -175,7 +184,11 @@ def _outside(event: Event, schedule: Schedule, fields: Values) -> list[Skipped]:
 
 def _write(plan: _Plan, comparison: Comparison, *, name: str, by: User | None) -> None:
     event = plan.event
-    before = {field: getattr(event, field) for field in plan.fields}
+    own = {
+        field: [plain(getattr(event, field)), plain(value)]
+        for field, value in plan.fields.items()
+        if not comparison.is_new
+    }
     if comparison.is_new:
         _create(event, plan.fields, by)
     elif plan.fields:
@@ -186,7 +199,6 @@ def _write(plan: _Plan, comparison: Comparison, *, name: str, by: User | None) -
     talks = len(plan.rows.talks.present)
     plan.rows.write()
     refresh_search_text(event)
-    own = {field: [plain(before[field]), plain(value)] for field, value in plan.fields.items()}
     changes = own | {"talks": [talks, comparison.talks]}
     record(event=event, by=by, action="schedule_imported", target=name, changes=changes)
 

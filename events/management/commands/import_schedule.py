@@ -1,8 +1,10 @@
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.utils.text import Truncator
@@ -68,9 +70,10 @@ class Command(BaseCommand):
             raise CommandError(f"The chapter “{chapter}” has no event “{event}”.") from None
 
     def _report(self, comparison: Comparison, *, dry_run: bool, in_full: bool) -> None:
+        zone = ZoneInfo(comparison.event.time_zone or "UTC")
         for change in comparison.changes if in_full else []:
-            self.stdout.write(f"{SIGNS[change.kind]} {change.noun} “{_short(change.name)}”")
-            for line in _fields(change):
+            self.stdout.write(f"{SIGNS[change.kind]} {change.noun} “{_short(change.name, zone)}”")
+            for line in _fields(change, zone):
                 self.stdout.write(line)
         self._skipped(comparison.skipped)
         counts = Counter((str(change.noun), change.kind) for change in comparison.changes)
@@ -98,11 +101,13 @@ def _read(file: Path) -> bytes:
         raise CommandError(f"{file}: {error.strerror}.") from None
 
 
-def _fields(change: Change) -> Iterator[str]:
-    for field, (before, after) in change.fields.items():
-        yield f"    {field}: {_short(before)} → {_short(after)}"
+def _fields(change: Change, zone: ZoneInfo) -> Iterator[str]:
+    for field in change.fields:
+        yield f"    {field.label}: {_short(field.before, zone)} → {_short(field.after, zone)}"
 
 
-def _short(value: object) -> str:
+def _short(value: object, zone: ZoneInfo) -> str:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(zone):%Y-%m-%d %H:%M %Z}"
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return Truncator(" ".join(text.split())).chars(72) or "(nothing)"
