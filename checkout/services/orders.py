@@ -15,6 +15,7 @@ from checkout import tasks
 from checkout.errors import PriceChanged
 from checkout.services import payments, settling
 from checkout.services.settling import lock_order
+from core.effects import after_commit
 from core.money import format_price
 from events.models import Event
 from orders.models import Channel, Order, OrderStatus
@@ -129,5 +130,5 @@ def _send_again(order: Order) -> Order:
     if order.status == OrderStatus.PAID:
         order.confirmation_sent_at = None
         order.save(update_fields=["confirmation_sent_at"])
-        transaction.on_commit(partial(tasks.send_confirmation.delay, order.pk), robust=True)
+        after_commit(tasks.send_confirmation.delay, order.pk)
     return order

@@ -1,7 +1,6 @@
 """What money does to an order. No network here; every function locks the Order first."""
 
 from collections.abc import Callable
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +10,7 @@ from accounts.models import User
 from checkout import tasks
 from checkout.errors import AlreadyPaid, AmountMismatch, PaymentUnderway
 from checkout.sellers import SELLERS
+from core.effects import after_commit
 from core.errors import DomainError
 from core.logs import logger
 from core.money import format_money
@@ -76,7 +76,7 @@ def hand_over(order: Order) -> None:
     order.save(update_fields=["status", "paid_at", "closed_at"])
     for seller in SELLERS:
         seller.activate(order)
-    transaction.on_commit(partial(tasks.send_confirmation.delay, order.pk), robust=True)
+    after_commit(tasks.send_confirmation.delay, order.pk)
 
 
 @transaction.atomic

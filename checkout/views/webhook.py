@@ -1,12 +1,10 @@
-from functools import partial
-
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from checkout import jobs
 from checkout.services import inbox
+from core.effects import after_commit
 from orders.errors import BadSignature
 from orders.gateways import stripe
 
@@ -24,5 +22,5 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=400)
     row, _new = inbox.store_event(event)
     if row.applied_at is None:
-        transaction.on_commit(partial(jobs.apply_gateway_event.delay, row.pk), robust=True)
+        after_commit(jobs.apply_gateway_event.delay, row.pk)
     return HttpResponse(status=200)
