@@ -73,6 +73,13 @@ class EventQuerySet(models.QuerySet["Event"]):
             return self.filter(public)
         return self.filter(public | Q(chapter__in=Chapter.objects.with_role(user, RUNNERS)))
 
+    def published(self) -> Self:
+        return self.filter(status=EventStatus.PUBLISHED)
+
+    def with_places(self) -> Self:
+        """With what a list shows beside the title: chapter, venue and city in the same query."""
+        return self.select_related("chapter", "venue__city")
+
     def upcoming(self, at: datetime) -> Self:
         return self.filter(end_at__gt=at).order_by("start_at", "pk")
 

@@ -2,17 +2,28 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model, Prefetch
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.models import City
 from core.text import fold
-from events.models import Event, Room, Speaker, Talk
+from events.models import (
+    AttendanceMode,
+    Event,
+    EventQuerySet,
+    EventStatus,
+    Room,
+    Speaker,
+    SpokenLanguage,
+    Talk,
+)
 
 LANGUAGE_NAMES = {
     "zh": _("Chinese"),
@@ -25,6 +36,41 @@ LANGUAGE_NAMES = {
     "fr": _("French"),
     "es": _("Spanish"),
 }
+
+
+def listed_events(
+    *,
+    past: bool = False,
+    search: str = "",
+    city: str = "",
+    mode: str = "",
+    language: str = "",
+    first_day: date | None = None,
+    last_day: date | None = None,
+) -> EventQuerySet:
+    """Public events with all that was asked for; days are of the reader's zone."""
+    events = Event.objects.public().with_places().search(search)
+    if city:
+        events = events.filter(venue__city__slug=city)
+    if mode:
+        events = events.filter(attendance_mode__in=[mode, AttendanceMode.MIXED])
+    if language:
+        events = events.filter(spoken_language__in=[language, SpokenLanguage.BOTH])
+    if first_day:
+        events = events.filter(end_at__gte=_midnight(first_day))
+    if last_day:
+        events = events.filter(start_at__lt=_midnight(last_day + timedelta(days=1)))
+    now = timezone.now()
+    return events.past(now) if past else events.upcoming(now)
+
+
+def cities_with_events() -> list[City]:
+    public = EventStatus.PUBLISHED, EventStatus.CANCELED
+    return list(City.objects.filter(venues__events__status__in=public).distinct())
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 @dataclass(frozen=True)
@@ -105,32 +151,40 @@ class Agenda:
 def agenda(
     event: Event, *, search: str = "", room: str = "", tag: str = "", language: str = ""
 ) -> Agenda:
-    """The agenda in two queries, however long. The choices count all talks, filtered or not.
-
-    `search` finds talks that hold each of its words in titles, abstracts, kind, tags, room or
-    speakers, in either language, whatever the width and case of its letters. `room`, `tag` and
-    `language` are values of the choices.
-    """
+    """The agenda in two queries, however long, narrowed as by `narrowed`."""
     speakers = Prefetch("speakers", Speaker.objects.only(*_speaker_fields))
     rows = event.talks.select_related("room").prefetch_related(speakers)
     talks = sorted(rows, key=lambda talk: (talk.start_at, _room_order(talk.room), talk.pk))
-    words = fold(search).split()
-    found = [
-        talk
-        for talk in talks
-        if (not room or room_value(talk.room) == room)
-        and (not tag or tag in talk.tags)
-        and (not language or talk.language == language)
-        and (not words or _holds(talk, words))
-    ]
-    return Agenda(
+    whole = Agenda(
         zone=ZoneInfo(event.time_zone),
-        talks=found,
+        talks=talks,
         total=len(talks),
         rooms=_room_choices(talks),
         tags=_choices((str(value), str(value)) for talk in talks for value in talk.tags),
         languages=_choices((talk.language, language_name(talk.language)) for talk in talks),
     )
+    return narrowed(whole, search=search, room=room, tag=tag, language=language)
+
+
+def narrowed(
+    whole: Agenda, *, search: str = "", room: str = "", tag: str = "", language: str = ""
+) -> Agenda:
+    """`whole` with fewer talks; the choices still count all of them. Asks no database.
+
+    `search` finds talks that hold each of its words in titles, abstracts, kind, tags, room or
+    speakers, in either language, whatever the width and case of its letters. `room`, `tag` and
+    `language` are values of the choices.
+    """
+    words = fold(search).split()
+    found = [
+        talk
+        for talk in whole.talks
+        if (not room or room_value(talk.room) == room)
+        and (not tag or tag in talk.tags)
+        and (not language or talk.language == language)
+        and (not words or _holds(talk, words))
+    ]
+    return replace(whole, talks=found)
 
 
 _speaker_fields = ("event", "position", "name", "name_zh_hans", "name_en", "url")

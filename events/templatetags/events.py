@@ -1,0 +1,40 @@
+"""Panels of events for the pages of others."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+
+from django import template
+from django.utils import timezone
+
+from community.models import Chapter
+from events import queries
+from events.models import Event, Venue
+
+register = template.Library()
+register.filter("language_name", queries.language_name)
+
+
+@register.inclusion_tag("events/chapter_events.html")
+def chapter_events(chapter: Chapter, limit: int = 8) -> dict[str, Any]:
+    """Coming events of a chapter and its last past ones, in two queries."""
+    listed = Event.objects.public().with_places().filter(chapter=chapter)
+    now = timezone.now()
+    return {"upcoming": listed.upcoming(now)[:limit], "past": listed.past(now)[:limit]}
+
+
+@register.filter
+def map_link(venue: Venue) -> str:
+    """The organizer's link, else a search on a map that works where the venue is."""
+    if venue.map_url:
+        return venue.map_url
+    place = quote(", ".join(filter(None, [venue.address, venue.city.name])))
+    if venue.city.country == "CN":
+        return f"https://uri.amap.com/search?keyword={place}"
+    return f"https://www.openstreetmap.org/search?query={place}"
+
+
+@register.filter
+def names(things: Iterable[Any]) -> str:
+    """`Lin Example, Ada Beispiel`, of what was already fetched."""
+    return ", ".join(str(thing) for thing in things)

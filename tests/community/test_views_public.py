@@ -1,0 +1,42 @@
+import pytest
+from django.urls import reverse
+
+from tests.factories.community import ChapterFactory
+from tests.factories.events import EventFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("rows", [1, 12])
+def test_chapters_cost_one_query_however_many(client, django_assert_num_queries, rows):
+    ChapterFactory.create_batch(rows)
+
+    with django_assert_num_queries(1):
+        response = client.get(reverse("community:chapter-list"))
+
+    assert len(response.context["chapters"]) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 12])
+def test_chapter_page_costs_three_queries(client, django_assert_num_queries, rows):
+    chapter = ChapterFactory()
+    EventFactory.create_batch(rows, chapter=chapter)
+    EventFactory.create_batch(rows, chapter=chapter, past=True)
+
+    with django_assert_num_queries(3):
+        client.get(chapter.get_absolute_url())
+
+
+def test_chapter_page_lists_its_own_public_events(client):
+    chapter = ChapterFactory()
+    mine, past = EventFactory(chapter=chapter), EventFactory(chapter=chapter, past=True)
+    draft, other = EventFactory(chapter=chapter, draft=True), EventFactory()
+
+    page = client.get(chapter.get_absolute_url()).content.decode()
+
+    listed = [event for event in (mine, past, draft, other) if event.get_absolute_url() in page]
+    assert listed == [mine, past]
+
+
+def test_an_unknown_chapter_is_404(client):
+    assert client.get(reverse("community:chapter-detail", args=["nowhere"])).status_code == 404
