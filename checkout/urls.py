@@ -1,8 +1,13 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from checkout.views import webhook
 
 app_name = "checkout"
 
 # How an organizer looks after orders
 manage: list[URLPattern] = []
 
-urlpatterns = [*manage]
+# What the payment service calls
+gateway = [path("webhooks/stripe/", webhook.stripe_webhook, name="stripe-webhook")]
+
+urlpatterns = [*manage, *gateway]

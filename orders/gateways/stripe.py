@@ -49,12 +49,17 @@ class Event(NamedTuple):
 
 
 @cache
+def http_client() -> stripe.HTTPClient:
+    """One pool of connections a process, closed with it."""
+    return stripe.RequestsClient(timeout=10)
+
+
 def _client() -> stripe.StripeClient:
     bases = {"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {}
     return stripe.StripeClient(
         settings.STRIPE_SECRET_KEY,
         base_addresses=bases,
-        http_client=stripe.RequestsClient(timeout=10),
+        http_client=http_client(),
         max_network_retries=2,
     )
 
