@@ -139,3 +139,55 @@ class AlreadyCheckedIn(TicketRefused):
             if self.gate
             else _("Already in since %(since)s.")
         )
+class QuotaTooSmall(DomainError):
+    """`taken` places of the quota `quota` are held or sold: it cannot have fewer."""
+
+    code = "quota_too_small"
+    message = _("“%(quota)s” cannot be smaller than %(taken)s: so many places are taken.")
+    field = "size"
+
+
+class QuotaExceeded(DomainError):
+    """Tickets already sold would not fit into the quota that a type shall draw on."""
+
+    code = "quota_exceeded"
+    message = _("“%(quota)s” has %(size)s places, but %(taken)s would be taken. Make it larger first.")
+    field = "quotas"
+
+
+class QuotaNameTaken(DomainError):
+    code = "quota_name_taken"
+    message = _("This event already has a quota of this name.")
+    field = "name"
+
+
+class QuotaInUse(DomainError):
+    code = "quota_in_use"
+    message = _("Tickets still draw on “%(quota)s”: %(ticket_types)s. Choose another quota there first.")
+
+
+class OneCurrency(DomainError):
+    code = "one_currency"
+    message = _("The other tickets of this event are priced in %(currency)s. Use the same currency.")
+    field = "currency"
+
+
+class CurrencyFixed(DomainError):
+    code = "currency_fixed"
+    message = _("This ticket was already sold in %(currency)s, so its currency stays.")
+    field = "currency"
+
+
+class TicketClosed(DomainError):
+    code = "ticket_closed"
+    message = _("This ticket was canceled. It cannot be changed any more.")
+
+
+class TicketNotPaid(DomainError):
+    code = "ticket_not_paid"
+    message = _("This ticket waits for its order to be paid. Cancel the whole order instead.")
+
+
+class TicketAdmitted(DomainError):
+    code = "ticket_admitted"
+    message = _("This person is already in. Undo the check-in first.")

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.factories.ticketing import QuotaFactory, TicketFactory, TicketTypeFactory
-from ticketing.errors import SoldOut
+from ticketing.errors import QuotaExceeded, SoldOut
 from ticketing.models import TicketStatus
 from ticketing.services import stock
 
@@ -82,5 +82,5 @@ def test_draw_on_refuses_a_quota_too_small_for_what_is_sold():
     TicketFactory(ticket_type=kind)
     TicketFactory(ticket_type=kind)
 
-    with pytest.raises(SoldOut):
+    with pytest.raises(QuotaExceeded):
         stock.draw_on(ticket_type=kind, quotas=[small])

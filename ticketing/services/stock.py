@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Count, F, Q
 
-from ticketing.errors import SoldOut, StockMoved
+from ticketing.errors import QuotaExceeded, SoldOut, StockMoved
 from ticketing.models import TAKES_PLACE, Quota, TicketType
 
 Counts = Mapping[int, int]  # ticket type pk → places
@@ -30,9 +30,14 @@ def _needs(counts: Counts, draws: set[tuple[int, int]]) -> list[tuple[int, int]]
 def _lock_unlimited(counts: Counts, draws: set[tuple[int, int]]) -> None:
     """A type that draws on nothing has no quota row to meet `draw_on` at; its own row serves."""
     unlimited = set(counts) - {type_id for type_id, _quota in draws}
-    if unlimited:
-        types = TicketType.objects.filter(pk__in=unlimited).order_by("pk")
-        list(types.select_for_update().values_list("pk"))
+    if unlimited and len(_lock_types(unlimited)) < len(unlimited):
+        raise StockMoved  # deleted meanwhile
+
+
+def _lock_types(type_ids: Iterable[int]) -> list[tuple[int]]:
+    """`no_key`: a sale that already holds a quota refers to the type's row, and must not wait."""
+    types = TicketType.objects.select_for_update(no_key=True).filter(pk__in=type_ids)
+    return list(types.order_by("pk").values_list("pk"))
 
 
 def take(counts: Counts) -> None:
@@ -61,16 +66,23 @@ def give_back(counts: Counts) -> None:
         raise StockMoved
 
 
-def draw_on(*, ticket_type: TicketType, quotas: Iterable[Quota]) -> None:
-    """Change what a type draws on and recount. Raises SoldOut when a quota would be exceeded."""
-    wanted = {quota.pk for quota in quotas}
-    TicketType.objects.select_for_update().get(pk=ticket_type.pk)
-    touched = wanted | {quota_id for _type, quota_id in _draws([ticket_type.pk])}
+def lock(*, ticket_type: TicketType, quotas: Iterable[int] = ()) -> set[int]:
+    """Wait for every sale of the type that is under way; return the quotas now locked."""
+    _lock_types([ticket_type.pk])
+    touched = set(quotas) | {quota_id for _type, quota_id in _draws([ticket_type.pk])}
     list(Quota.objects.select_for_update().filter(pk__in=touched).order_by("pk"))
+    return touched
+
+
+def draw_on(*, ticket_type: TicketType, quotas: Iterable[Quota]) -> None:
+    """Change what a type draws on and recount. Raises QuotaExceeded when one would be exceeded."""
+    wanted = {quota.pk for quota in quotas}
+    touched = lock(ticket_type=ticket_type, quotas=wanted)
     ticket_type.quotas.set(wanted)
     for quota_id, count in counted(touched).items():
         if not Quota.objects.filter(pk=quota_id, size__gte=count).update(taken=count):
-            raise SoldOut(left=0)
+            quota = Quota.objects.get(pk=quota_id)
+            raise QuotaExceeded(quota=quota.name, size=quota.size, taken=count)
 
 
 def counted(quota_ids: Iterable[int]) -> dict[int, int]:
