@@ -1,5 +1,6 @@
 """Mails about an event to those who hold tickets for it, in the language of their order."""
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,8 @@ from core.time import format_span, zone_label
 from events.calendars import Guest, guest_calendar
 from events.models import Event
 from orders.models import Order
-from ticketing.models import NoticeKind
+from ticketing.models import NoticeKind, Ticket
+from ticketing.pdf import tickets_pdf
 
 TEMPLATES = {
     NoticeKind.DAY_BEFORE: "event_reminder",
@@ -33,6 +35,34 @@ def send_notice(order: Order, event: Event, kind: NoticeKind) -> None:
         time_zone=order.time_zone or event.time_zone,
         attachments=[calendar_file(order, event)] if kind in WITH_CALENDAR else [],
         reply_to=order.chapter.contact_email,
+    )
+
+
+def send_reissued(ticket: Ticket) -> None:
+    """The ticket's new code, as PDF, and that the old one is worth nothing. Raises OSError."""
+    order = ticket.order_line.order
+    pdf = tickets_pdf(order, [ticket], order.language)
+    attachment = Attachment(f"ticket-{ticket.label}.pdf", pdf, "application/pdf")
+    _send_of_ticket(ticket, "ticket_reissued", attachments=[attachment])
+
+
+def send_canceled(ticket: Ticket, *, reason: str) -> None:
+    """Its buyer hears that one ticket is gone, and why if anything was said. Raises OSError."""
+    _send_of_ticket(ticket, "ticket_canceled", reason=reason)
+
+
+def _send_of_ticket(
+    ticket: Ticket, template: str, *, attachments: Sequence[Attachment] = (), **context: Any
+) -> None:
+    order, event = ticket.order_line.order, ticket.event
+    send_mail(
+        to=order.email,
+        template=template,
+        context={**order_context(order, event), "ticket": ticket, **context},
+        language=order.language,
+        time_zone=order.time_zone or event.time_zone,
+        attachments=attachments,
+        reply_to=event.chapter.contact_email,
     )
 
 

@@ -139,6 +139,8 @@ class AlreadyCheckedIn(TicketRefused):
             if self.gate
             else _("Already in since %(since)s.")
         )
+
+
 class QuotaTooSmall(DomainError):
     """`taken` places of the quota `quota` are held or sold: it cannot have fewer."""
 
@@ -151,7 +153,9 @@ class QuotaExceeded(DomainError):
     """Tickets already sold would not fit into the quota that a type shall draw on."""
 
     code = "quota_exceeded"
-    message = _("“%(quota)s” has %(size)s places, but %(taken)s would be taken. Make it larger first.")
+    message = _(
+        "“%(quota)s” has %(size)s places, but %(taken)s would be taken. Make it larger first."
+    )
     field = "quotas"
 
 
@@ -163,12 +167,16 @@ class QuotaNameTaken(DomainError):
 
 class QuotaInUse(DomainError):
     code = "quota_in_use"
-    message = _("Tickets still draw on “%(quota)s”: %(ticket_types)s. Choose another quota there first.")
+    message = _(
+        "Tickets still draw on “%(quota)s”: %(ticket_types)s. Choose another quota there first."
+    )
 
 
 class OneCurrency(DomainError):
     code = "one_currency"
-    message = _("The other tickets of this event are priced in %(currency)s. Use the same currency.")
+    message = _(
+        "The other tickets of this event are priced in %(currency)s. Use the same currency."
+    )
     field = "currency"
 
 

@@ -145,7 +145,7 @@ def test_restore_offers_again_once(event, by):
 
 
 def test_move_swaps_with_the_neighbor_and_stops_at_the_ends(event, by):
-    first, retired, last = (
+    first, _retired, last = (
         TicketTypeFactory(event=event, position=3, retired_at=at)
         for at in (None, timezone.now(), None)
     )
