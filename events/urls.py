@@ -1,7 +1,6 @@
 from django.urls import URLPattern, path
 
-from events.views import calendars
-from events.views import public as views
+from events.views import calendars, public as views, schedules
 
 app_name = "events"
 
@@ -22,7 +21,9 @@ feeds = [
 ]
 
 # What an organizer does
-manage: list[URLPattern] = []
+manage: list[URLPattern] = [
+    path("events/<slug:slug>/edit/import/", schedules.schedule_import, name="schedule-import"),
+]
 
 # An organizer's own words (events/new/) before any slug
 urlpatterns = [*feeds, *manage, *public]

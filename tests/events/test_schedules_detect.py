@@ -2,8 +2,7 @@ import json
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from events.models import Event, Room, Speaker, Talk
 from events.schedules import MAX_BYTES, Schedule, ScheduleError, parsed, read_schedule
