@@ -1,6 +1,17 @@
 from django.conf import settings
+from django.conf.urls.static import static
 from django.contrib import admin
+from django.contrib.sitemaps import GenericSitemap
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+
+from community.models import Chapter
+from events.models import Event
+
+SITEMAPS = {
+    "events": GenericSitemap({"queryset": Event.objects.public().order_by("pk")}),
+    "chapters": GenericSitemap({"queryset": Chapter.objects.order_by("pk")}),
+}
 
 urlpatterns = [
     path("", include("core.urls")),
@@ -11,6 +22,9 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    # a proxy's work in production; this adds nothing there
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]
 if settings.SANDBOX_PAYMENTS:
     urlpatterns.append(path("sandbox/", include("sandbox.urls")))

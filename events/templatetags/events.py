@@ -12,7 +12,7 @@ from events import queries
 from events.models import Event, Venue
 
 register = template.Library()
-register.filter("language_name", queries.language_name)
+register.filter("spoken_language", queries.language_name)  # i18n has a language_name
 
 
 @register.inclusion_tag("events/chapter_events.html")

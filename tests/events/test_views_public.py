@@ -200,6 +200,17 @@ def test_talk_costs_three_queries(client, django_assert_num_queries):
         client.get(url("talk-detail", event, talk.public_id))
 
 
+def test_talk_page_says_languages_in_words(client):
+    known, other = TalkFactory(language="nan"), TalkFactory(language="Klingon")
+
+    def page(talk):
+        address = url("talk-detail", talk.event, talk.public_id)
+        return client.get(address, headers={"accept-language": "en"}).content.decode()
+
+    assert "<dd>Taiwanese</dd>" in page(known)
+    assert "<dd>Klingon</dd>" in page(other)
+
+
 def test_agenda_shows_one_day_and_all_days_when_searched(client):
     event = EventFactory()
     TalkFactory(event=event, title_en="Opening", title_zh_hans="开场")
