@@ -1,6 +1,7 @@
 """Everything a machine can judge without running the product: `make check`, `make format`."""
 
 import os
+import secrets
 import subprocess
 import sys
 import time
@@ -15,8 +16,8 @@ MANAGE = [*PYTHON, "manage.py"]
 DEVELOPMENT = {"DEBUG": "1", "DATABASE_URL": "", "REDIS_URL": "", "BROKER_DIR": ""}
 PRODUCTION = {
     "DEBUG": "0",
-    "SECRET_KEY": "k7-Qw9_zB3nT5xV1mC8rL2pH6jF4dS0aY-gUeIoWqZbN",
-    "ENCRYPTION_KEY": "b2-Xc4_vN6mL8kJ0hG1fD3sA5pO7iU9yT-rEwQzVxCnM",
+    "SECRET_KEY": secrets.token_urlsafe(50),
+    "ENCRYPTION_KEY": secrets.token_urlsafe(50),
     "SITE_URL": "https://community.example.org",
     "DATABASE_URL": "postgres://site@database.example.org/site",
     "REDIS_URL": "redis://redis.example.org",

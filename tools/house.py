@@ -26,7 +26,7 @@ FORBIDDEN = [
     (
         "a secret",
         [":!tools/house.py"],
-        r"(sk_live_|rk_live_|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|-----BEGIN [A-Z ]*PRIVATE KEY)",
+        r"([sr]k_live_[A-Za-z0-9]{16}|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|-----BEGIN [A-Z ]*PRIVATE KEY)",
     ),
     ("an inline style", ["*.html", ":!templates/mail/*"], r"\sstyle\s*=\s*[\"']|<style[\s>]"),
     (

@@ -6,6 +6,7 @@ python -m tools.messages check     find what is missing, fuzzy, empty or has oth
 """
 
 import argparse
+import io
 import re
 import shutil
 import subprocess
@@ -38,10 +39,12 @@ PLACEHOLDER = re.compile(r"%%|%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 
 
 def read(file: Path) -> Catalog:
+    """The catalogue in `file`, empty when there is none; a fresh .pot leaves the plurals open."""
     if not file.exists():
         return Catalog()
-    with file.open("rb") as po:
-        return read_po(po, locale=None, ignore_obsolete=True)
+    text = file.read_text(encoding="utf-8")
+    text = text.replace("nplurals=INTEGER; plural=EXPRESSION", "nplurals=2; plural=(n != 1)")
+    return read_po(io.StringIO(text), ignore_obsolete=True)
 
 
 def compile_all() -> None:
