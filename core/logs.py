@@ -1,8 +1,9 @@
 """Log lines: JSON in production, readable in development, never with personal data."""
 
 import structlog
+from structlog.typing import Processor
 
-SHARED = [
+SHARED: list[Processor] = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -13,7 +14,7 @@ class Formatter(structlog.stdlib.ProcessorFormatter):
     """`pretty` for people, else one JSON object a line."""
 
     def __init__(self, pretty: bool = False) -> None:
-        last = (
+        last: Processor = (
             structlog.dev.ConsoleRenderer(colors=False)
             if pretty
             else structlog.processors.JSONRenderer(ensure_ascii=False)

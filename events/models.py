@@ -102,6 +102,8 @@ class Event(models.Model):
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
     slug = models.SlugField(_("address of the page"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=160)
+    title_zh_hans: str | None  # modeltranslation makes these two
+    title_en: str | None
     summary = models.CharField(_("summary"), max_length=240, blank=True)
     description = models.TextField(_("description"), blank=True, help_text=_("Markdown"))
     cover = models.ImageField(_("cover picture"), upload_to="covers/", blank=True)

@@ -47,12 +47,12 @@ class Mail:
     @cached_property
     def headers(self) -> Message:
         with self.path.open("rb") as file:
-            return BytesHeaderParser(policy=policy.default).parse(file)  # type: ignore[return-value]
+            return BytesHeaderParser(policy=policy.default).parse(file)
 
     @cached_property
     def message(self) -> Message:
         with self.path.open("rb") as file:
-            return BytesParser(policy=policy.default).parse(file)  # type: ignore[return-value]
+            return BytesParser(policy=policy.default).parse(file)
 
     @property
     def recipients(self) -> str:

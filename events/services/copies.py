@@ -53,7 +53,7 @@ def _copy_all(rows: models.QuerySet[Row], copy: Event) -> dict[int, Row]:
     copies = {row.pk: row for row in rows}
     for row in copies.values():
         _renewed(row, event=copy, key="")
-    rows.model.objects.bulk_create(copies.values())
+    rows.model._default_manager.bulk_create(copies.values())
     return copies
 
 

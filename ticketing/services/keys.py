@@ -39,7 +39,8 @@ def load_signer(*, event_id: int) -> Signer:
         active.first()
         or active.get_or_create(event_id=event_id, retired_at=None, defaults=_pair())[0]
     )
-    return Signer(key.key_id, Ed25519PrivateKey.from_private_bytes(keys.decrypt(key.private_key)))
+    private_key = keys.decrypt(bytes(key.private_key))
+    return Signer(key.key_id, Ed25519PrivateKey.from_private_bytes(private_key))
 
 
 @lru_cache(maxsize=4096)

@@ -65,7 +65,8 @@ def quote(
     holders: dict[str, list[str]] = {}
     for selection in selections:
         holders.setdefault(selection.ticket_type, []).append(selection.holder_name)
-    offered = event.ticket_types.offered(unlocked=unlocked).filter(public_id__in=holders)
+    offered = TicketType.objects.offered(unlocked=unlocked)
+    offered = offered.filter(event=event, public_id__in=holders)
     lines = [QuotedLine(found, holders[found.public_id]) for found in offered]
     if len(lines) != len(holders):
         raise errors.UnknownTicketType
@@ -92,7 +93,9 @@ def _titles(line: QuotedLine, event: Event) -> dict[str, str]:
     titles = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            titles[f"title_{language.replace('-', '_')}"] = f"{event.title} · {line.ticket_type.name}"
+            titles[f"title_{language.replace('-', '_')}"] = (
+                f"{event.title} · {line.ticket_type.name}"
+            )
     return titles
 
 
@@ -170,4 +173,3 @@ def retake(order: Order) -> None:
     released, counts = _of(order, TicketStatus.CANCELED)
     stock.take(counts)
     Ticket.objects.filter(pk__in=released).update(status=TicketStatus.HELD, canceled_at=None)
-
