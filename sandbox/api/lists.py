@@ -43,7 +43,7 @@ EXPANDABLE: dict[tuple[str, str], type[StripeObject]] = {
     ("dispute", "charge"): Charge,
     ("dispute", "payment_intent"): PaymentIntent,
 }
-SOURCES: tuple[type[StripeObject], ...] = (Charge, Refund, Dispute)
+SOURCES: dict[str, type[StripeObject]] = {"ch": Charge, "re": Refund, "du": Dispute}
 
 
 def find(model: type[Row], public_id: str, *, param: str = "id") -> Row:
@@ -135,11 +135,8 @@ def _whole(shape: dict[str, Any], field: str) -> Any:
 
 
 def _source(public_id: str) -> dict[str, Any]:
-    for model in SOURCES:
-        row = model._default_manager.filter(public_id=public_id).first()
-        if row:
-            return RENDERERS[model](row)
-    raise NoSuchObject(f"No such source: '{public_id}'")
+    model = SOURCES[public_id.partition("_")[0]]
+    return RENDERERS[model](find(model, public_id))
 
 
 def render_event(event: Event) -> dict[str, Any]:

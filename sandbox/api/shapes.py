@@ -55,13 +55,13 @@ def session_shape(session: CheckoutSession) -> Shape:
     is_open = session.status == SessionStatus.OPEN
     payer = session.payer_email or session.customer_email
     return empty(
-        "after_expiration allow_promotion_codes billing_address_collection client_secret "
-        "collected_information consent consent_collection currency_conversion customer "
-        "customer_account integration_identifier invoice "
-        "invoice_creation optional_items payment_link "
-        "payment_method_configuration_details permissions recovered_from "
+        "after_expiration allow_promotion_codes allowed_payment_method_types "
+        "billing_address_collection client_secret collected_information consent "
+        "consent_collection currency_conversion customer customer_account "
+        "integration_identifier invoice invoice_creation optional_items origin_context "
+        "payment_link payment_method_configuration_details permissions recovered_from "
         "saved_payment_method_options setup_intent shipping_address_collection shipping_cost "
-        "submit_type subscription wallet_options origin_context"
+        "submit_type subscription wallet_options"
     ) | {
         "id": session.public_id,
         "object": "checkout.session",
@@ -82,6 +82,7 @@ def session_shape(session: CheckoutSession) -> Shape:
         "expires_at": stamp(session.expires_at),
         "livemode": False,
         "locale": session.locale or None,
+        "managed_payments": {"enabled": False},
         "metadata": session.metadata,
         "mode": "payment",
         "payment_intent": intent.public_id if intent else None,
@@ -150,9 +151,10 @@ def intent_shape(intent: PaymentIntent) -> Shape:
     is_paid = intent.status == IntentStatus.SUCCEEDED
     was_tried = charge is not None and charge.status != ChargeStatus.FAILED
     return empty(
-        "application application_fee_amount automatic_payment_methods customer customer_account "
-        "description excluded_payment_method_types managed_payments next_action on_behalf_of "
-        "payment_method_configuration_details processing receipt_email review "
+        "allowed_payment_method_types application application_fee_amount "
+        "automatic_payment_methods customer customer_account description "
+        "excluded_payment_method_types managed_payments next_action on_behalf_of "
+        "payment_method_configuration_details payment_record processing receipt_email review "
         "setup_future_usage shipping source statement_descriptor statement_descriptor_suffix "
         "transfer_data transfer_group"
     ) | {
@@ -237,7 +239,7 @@ def _outcome(charge: Charge) -> Shape:
 
 def _method_details(charge: Charge) -> Shape:
     details: Shape = {
-        "alipay": {"buyer_id": None, "fingerprint": None, "transaction_id": charge.public_id},
+        "alipay": {"fingerprint": None, "transaction_id": charge.public_id},
         "wechat_pay": {"fingerprint": None, "transaction_id": charge.public_id},
         "card": CARD
         | empty("extended_authorization fingerprint installments mandate three_d_secure wallet")
@@ -259,6 +261,7 @@ def _method_details(charge: Charge) -> Shape:
 def refund_shape(refund: Refund) -> Shape:
     txn, back = refund.balance_transaction, refund.failure_balance_transaction
     method = refund.charge.method
+    to = {"type": "refund", "reference_status": "pending"} if method == "card" else {}
     shape = empty(
         "customer customer_account receipt_number source_transfer_reversal transfer_reversal"
     ) | {
@@ -269,7 +272,7 @@ def refund_shape(refund: Refund) -> Shape:
         "charge": refund.charge.public_id,
         "created": stamp(refund.created_at),
         "currency": refund.currency,
-        "destination_details": {"type": method, method: {}},
+        "destination_details": {"type": method, method: to},
         "metadata": refund.metadata,
         "payment_intent": refund.charge.intent.public_id,
         "payment_method": refund.charge.payment_method,
@@ -355,9 +358,7 @@ def event_shape(event: Event, *, subject: Shape, pending: int) -> Shape:
     return {
         "id": event.public_id,
         "object": "event",
-        "account": None,
         "api_version": API_VERSION,
-        "context": None,
         "created": stamp(event.created_at),
         "data": {"object": subject},
         "livemode": False,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import stripe
@@ -71,17 +72,47 @@ def autodeliver(settings: Any) -> Iterator[None]:
     pump.stop()
 
 
+class InProcess(stripe.HTTPClient):
+    """Carries the SDK's calls to our views without a socket, inside the test's transaction."""
+
+    name = "in-process"
+
+    def request(
+        self, method: str, url: str, headers: Any, post_data: Any = None
+    ) -> tuple[str, int, dict[str, str]]:
+        address = urlsplit(url)
+        answer = Client().generic(
+            method.upper(),
+            f"{address.path}?{address.query}",
+            post_data or "",
+            content_type="application/x-www-form-urlencoded",
+            headers=headers,
+        )
+        return answer.text, answer.status_code, dict(answer.headers)
+
+
 @pytest.fixture
-def gateway(live_server: Any, settings: Any) -> Iterator[stripe.StripeClient]:
+def gateway(db: None, settings: Any) -> stripe.StripeClient:
+    settings.SITE_URL = "http://testserver"
+    return client(settings.SITE_URL, InProcess())
+
+
+@pytest.fixture
+def live_gateway(live_server: Any, settings: Any) -> Iterator[stripe.StripeClient]:
+    """The same over HTTP: for calls at one moment, and for lines that are cut."""
     settings.SITE_URL = live_server.url
     line = stripe.RequestsClient()
-    yield stripe.StripeClient(
+    yield client(live_server.url, line)
+    line.close()  # else a thread of the server keeps its connection to the database
+
+
+def client(site: str, line: stripe.HTTPClient) -> stripe.StripeClient:
+    return stripe.StripeClient(
         "sk_sandbox_test",
-        base_addresses={"api": f"{live_server.url}/sandbox/stripe"},
+        base_addresses={"api": f"{site}/sandbox/stripe"},
         max_network_retries=0,
         http_client=line,
     )
-    line.close()  # else a thread of the server keeps its connection to the database
 
 
 def order(**changes: Any) -> dict[str, Any]:
@@ -104,6 +135,11 @@ def order(**changes: Any) -> dict[str, Any]:
 @pytest.fixture
 def session(gateway: stripe.StripeClient) -> stripe.checkout.Session:
     return gateway.v1.checkout.sessions.create(order())
+
+
+@pytest.fixture
+def live_session(live_gateway: stripe.StripeClient) -> stripe.checkout.Session:
+    return live_gateway.v1.checkout.sessions.create(order())
 
 
 def press(session_id: str, outcome: str, **fields: Any) -> Any:

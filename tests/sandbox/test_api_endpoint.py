@@ -52,12 +52,14 @@ def test_refusal_of_work_begun_is_remembered(gateway, session):
     assert not Refund.objects.exists()
 
 
-def test_one_key_at_the_same_moment_works_once(gateway):
+def test_one_key_at_the_same_moment_works_once(live_gateway):
     answers, at_once = [], threading.Barrier(4)
 
     def create():
         at_once.wait()
-        answers.append(gateway.v1.checkout.sessions.create(order(), {"idempotency_key": "k"}).id)
+        answers.append(
+            live_gateway.v1.checkout.sessions.create(order(), {"idempotency_key": "k"}).id
+        )
 
     threads = [threading.Thread(target=create) for _ in range(4)]
     for thread in threads:

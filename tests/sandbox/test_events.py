@@ -118,10 +118,10 @@ def test_policy_of_the_control_page_holds_for_all_events(shop, session):
     assert tick() == 0
 
 
-def test_threads_of_the_process_deliver_by_themselves(shop, autodeliver, session):
+def test_threads_of_the_process_deliver_by_themselves(shop, autodeliver, live_session):
     shop.answers = [500]
 
-    press(session.id, "pay")
+    press(live_session.id, "pay")
 
     wait_for(lambda: Delivery.objects.filter(delivered_at__isnull=False).count() == 3)
     assert sorted(set(shop.kinds)) == sorted(PAID)

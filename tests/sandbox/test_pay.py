@@ -69,12 +69,12 @@ def test_second_payment_of_a_session_takes_nothing(session):
     assert Charge.objects.count() == 1
 
 
-def test_many_clicks_at_once_pay_once(session):
+def test_many_clicks_at_once_pay_once(live_session):
     at_once = threading.Barrier(6)
 
     def click():
         at_once.wait()
-        press_over_http(session.url)
+        press_over_http(live_session.url)
 
     threads = [threading.Thread(target=click) for _ in range(6)]
     for thread in threads:
