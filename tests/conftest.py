@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
+from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import HealthCheck, settings as hypothesis_settings
 
 from config.celery import app as celery
@@ -27,6 +28,17 @@ def pytest_configure() -> None:
     settings.WHITENOISE_AUTOREFRESH = True  # or each client would list all static files first
     settings.SANDBOX_AUTODELIVER = False
     celery.conf.update(task_always_eager=True, task_eager_propagates=True)
+    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
+
+
+def sql_flush(self, style, tables, *, reset_sequences=False, allow_cascade=False) -> list[str]:
+    """Empty `tables` after a test with real transactions, in 0.05 s instead of a second.
+
+    TRUNCATE makes new files for each table and index. The role lets triggers rest, those of
+    foreign keys and those that refuse to delete; it is the database superuser's to take.
+    """
+    deletes = [f"DELETE FROM {self.quote_name(table)};" for table in tables]
+    return ["SET LOCAL session_replication_role = replica;", *deletes]
 
 
 class OutsideNetwork(AssertionError):
