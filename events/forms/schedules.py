@@ -20,12 +20,16 @@ class ScheduleForm(forms.Form):
 
     file = forms.FileField(
         label=_("Schedule"),
-        required=False,
+        error_messages={"required": _("Choose a file.")},
         help_text=_("The JSON of pretalx, frab or OPass, or an iCalendar file (.ics)."),
         widget=forms.FileInput(attrs={"accept": ".json,.ics,application/json,text/calendar"}),
     )
     packed = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.data.get("packed")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

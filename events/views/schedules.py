@@ -1,6 +1,7 @@
 """An organizer brings a published schedule into an event: looks first, then applies."""
 
 from collections import Counter
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from events.forms.schedules import MAX_PACKED, ScheduleForm, pack
 from events.models import Event
 from events.schedules import ScheduleError
@@ -28,7 +30,7 @@ def schedule_import(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             if "apply" in request.POST:
                 import_schedule(
-                    data, chapter=event.chapter, event=event, name=name, by=request.user
+                    data, chapter=event.chapter, event=event, name=name, by=cast(User, request.user)
                 )
                 messages.success(request, _("The agenda is up to date with the schedule."))
                 return redirect("events:event-agenda", event.slug)
