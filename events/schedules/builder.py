@@ -10,7 +10,9 @@ from events.schedules import texts
 from events.schedules.parsed import (
     EVENT_TITLE_LENGTH,
     KIND_LENGTH,
+    MAX_PEOPLE_OF_TALK,
     MAX_SKIPPED,
+    MAX_SPEAKERS,
     MAX_TAGS,
     MAX_TALKS,
     NAME_LENGTH,
@@ -102,10 +104,17 @@ class Builder:
 
     def tags(self, found: Iterable[str], place: str) -> tuple[str, ...]:
         """Without repetitions, in the order of the file."""
-        tags = list(dict.fromkeys(tag for tag in found if tag))
+        tags = list(dict.fromkeys(filter(None, found)))
         if len(tags) > MAX_TAGS:
             self.skip(place, _("only the first %d tags are kept") % MAX_TAGS)
         return tuple(tags[:MAX_TAGS])
+
+    def people(self, found: Iterable[str], place: str) -> tuple[str, ...]:
+        """Keys of a talk's speakers, each once."""
+        keys = list(dict.fromkeys(filter(None, found)))
+        if len(keys) > MAX_PEOPLE_OF_TALK:
+            self.skip(place, _("only the first %d speakers are kept") % MAX_PEOPLE_OF_TALK)
+        return tuple(keys[:MAX_PEOPLE_OF_TALK])
 
     # Times
 
@@ -134,6 +143,8 @@ class Builder:
 
     def add_speaker(self, speaker: SpeakerEntry, place: str) -> None:
         if self._is_new("speaker", speaker.key, speaker.name, place):
+            if len(self.speakers) == MAX_SPEAKERS:
+                raise ScheduleError(_("The file has more than %d people.") % MAX_SPEAKERS)
             self.speakers[speaker.key] = speaker
 
     def add_talk(self, talk: TalkEntry, place: str) -> None:

@@ -94,9 +94,7 @@ class _Reader:
                 end_at=start_at + _length(node["duration"].text()),
                 abstract=Text.of(self._abstract(node), language),
                 room=self._add_room(room, node),
-                speakers=tuple(
-                    dict.fromkeys(filter(None, map(self._speaker, node["persons"].items())))
-                ),
+                speakers=self.builder.people(map(self._speaker, node["persons"].items()), place),
                 kind=self._kind(node["track"], language),
                 tags=self.builder.tags(self._tags(node["tags"]), place),
                 language=language,

@@ -125,7 +125,7 @@ class _Reader:
         for key in keys:
             if key not in self.builder.speakers:
                 self.builder.skip(place, _('the speaker "%s" is not in the list of speakers') % key)
-        return tuple(key for key in keys if key in self.builder.speakers)
+        return self.builder.people((key for key in keys if key in self.builder.speakers), place)
 
     def _tags(self, nodes: Node, language: str, place: str) -> tuple[str, ...]:
         """Without the tags that only repeat the language."""

@@ -12,6 +12,8 @@ from core.errors import DomainError
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_TALKS = 5_000
+MAX_SPEAKERS = 10_000
+MAX_PEOPLE_OF_TALK = 50
 MAX_TAGS = 20
 MAX_SKIPPED = 10_000
 

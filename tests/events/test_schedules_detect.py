@@ -6,7 +6,15 @@ from hypothesis import given, strategies as st
 
 from events.models import Event, Room, Speaker, Talk
 from events.schedules import MAX_BYTES, Schedule, ScheduleError, parsed, read_schedule
-from tests.events.schedule_samples import SHANGHAI, encode, frab, ical, opass, session
+from tests.events.schedule_samples import (
+    SHANGHAI,
+    encode,
+    frab,
+    frab_talk,
+    ical,
+    opass,
+    session,
+)
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -49,6 +57,15 @@ def test_more_talks_than_we_take_are_refused(monkeypatch):
 
     with pytest.raises(ScheduleError, match="more than 1 talks"):
         read_schedule(encode(opass()), zone=SHANGHAI)
+
+
+def test_more_people_in_a_talk_than_a_page_can_name_are_reported():
+    people = [{"code": f"P{number}", "public_name": "Ada"} for number in range(60)]
+
+    schedule = read_schedule(encode(frab(frab_talk(persons=people))), zone=SHANGHAI)
+
+    assert len(schedule.talks[0].speakers) == 50
+    assert schedule.skipped[0].reason == "only the first 50 speakers are kept"
 
 
 def test_a_file_of_nothing_but_rubbish_does_not_fill_the_memory_with_reports():
