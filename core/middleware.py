@@ -1,7 +1,8 @@
 import time
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 
 from core.logs import logger
 
@@ -27,6 +28,8 @@ class RequestLogMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
+        if isinstance(error, Http404 | PermissionDenied):
+            return  # an answer, no fault
         match = request.resolver_match
         # the class and the place, not the text: a message may quote what a person typed
         logger.error("unhandled", view=match and match.view_name, error=type(error).__name__, exc_info=False)
