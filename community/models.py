@@ -67,13 +67,18 @@ class Chapter(models.Model):
     name = models.CharField(_("name"), max_length=80)
     description = models.TextField(_("description"), blank=True, help_text=_("Markdown"))
     seal_text = models.CharField(
-        _("seal"), max_length=4, blank=True, help_text=_("One to four characters carved in its seal")
+        _("seal"),
+        max_length=4,
+        blank=True,
+        help_text=_("One to four characters carved in its seal"),
     )
     city = models.ForeignKey(City, models.PROTECT, null=True, blank=True, related_name="chapters")
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Asia/Shanghai", validators=[validate_zone]
     )
-    currency = models.CharField(_("currency"), max_length=3, choices=CURRENCY_CHOICES, default="CNY")
+    currency = models.CharField(
+        _("currency"), max_length=3, choices=CURRENCY_CHOICES, default="CNY"
+    )
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     website = models.URLField(_("website"), blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -124,10 +129,14 @@ class Invitation(models.Model):
 
     chapter = models.ForeignKey(Chapter, models.CASCADE, related_name="invitations")
     email = models.EmailField(_("e-mail"))
-    language = models.CharField(_("language of the mail"), max_length=10, choices=settings.LANGUAGES)
+    language = models.CharField(
+        _("language of the mail"), max_length=10, choices=settings.LANGUAGES
+    )
     roles = models.JSONField(default=list)
     token = models.CharField(max_length=32, unique=True, default=secret_code, editable=False)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=_in_two_weeks)
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -151,3 +160,7 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chapter}: {', '.join(self.roles)}"
+
+    @property
+    def role_labels(self) -> list[str]:
+        return [str(Role(role).label) for role in self.roles]

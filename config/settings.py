@@ -187,6 +187,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-orders": {"task": "checkout.jobs.expire_orders", "schedule": 60.0},
     "apply-gateway-events": {"task": "checkout.jobs.apply_gateway_events", "schedule": 60.0},
     "send-what-is-owed": {"task": "checkout.jobs.send_owed", "schedule": 120.0},
+    "send-invitations": {"task": "community.jobs.send_invitations", "schedule": 300.0},
     "event-mail": {"task": "ticketing.jobs.send_event_mail", "schedule": 300.0},
 }
 

@@ -1,0 +1,22 @@
+from django.conf import settings
+from django.urls import reverse
+
+from community.models import Invitation
+from core.mail import send_mail
+
+
+def send_invitation(invitation: Invitation) -> None:
+    """Mail the link, in the invitation's language. Raises OSError."""
+    path = reverse("community:invitation-accept", args=[invitation.token])
+    send_mail(
+        to=invitation.email,
+        template="chapter_invitation",
+        context={
+            "invitation": invitation,
+            "chapter": invitation.chapter,
+            "accept_url": f"{settings.SITE_URL}{path}",
+        },
+        language=invitation.language,
+        time_zone=invitation.chapter.time_zone,
+        reply_to=invitation.chapter.contact_email,
+    )
