@@ -66,6 +66,15 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Events whose door `user` may open."""
         return self.with_role(user, DOOR)
 
+    def helped_by(self, user: User) -> Self:
+        """All events of chapters that `user` runs, and published ones whose door they open."""
+        runs = Q(chapter__in=Chapter.objects.with_role(user, RUNNERS))
+        door = Q(chapter__in=Chapter.objects.with_role(user, DOOR), status=EventStatus.PUBLISHED)
+        return self.filter(runs | door)
+
+    def drafts(self) -> Self:
+        return self.filter(status=EventStatus.DRAFT).order_by("start_at", "pk")
+
     def visible_to(self, user: User) -> Self:
         """Public ones, and drafts of the chapters that `user` helps to run."""
         public = Q(status__in=[EventStatus.PUBLISHED, EventStatus.CANCELED])
@@ -118,7 +127,10 @@ class Event(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
     venue = models.ForeignKey(Venue, models.PROTECT, null=True, blank=True, related_name="events")
     online_url = models.URLField(
-        _("link to join online"), blank=True, max_length=500, help_text=_("Only ticket holders see it.")
+        _("link to join online"),
+        blank=True,
+        max_length=500,
+        help_text=_("Only ticket holders see it."),
     )
     status = models.CharField(max_length=10, choices=EventStatus, default=EventStatus.DRAFT)
     sequence = models.PositiveIntegerField(default=0, editable=False)
@@ -141,7 +153,9 @@ class Event(models.Model):
             models.Index(fields=["chapter", "start_at"]),
         ]
         constraints = [
-            models.CheckConstraint(name="event_ends_after_start", condition=Q(end_at__gt=F("start_at"))),
+            models.CheckConstraint(
+                name="event_ends_after_start", condition=Q(end_at__gt=F("start_at"))
+            ),
             models.CheckConstraint(
                 name="event_published_at",
                 condition=~Q(status=EventStatus.PUBLISHED) | Q(published_at__isnull=False),
@@ -151,7 +165,9 @@ class Event(models.Model):
                 condition=~Q(status=EventStatus.CANCELED) | Q(canceled_at__isnull=False),
             ),
             models.UniqueConstraint(
-                name="event_source_once", fields=["chapter", "source_key"], condition=~Q(source_key="")
+                name="event_source_once",
+                fields=["chapter", "source_key"],
+                condition=~Q(source_key=""),
             ),
         ]
 
@@ -182,7 +198,9 @@ class Room(models.Model):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(name="room_key_once", fields=["event", "key"], condition=~Q(key="")),
+            models.UniqueConstraint(
+                name="room_key_once", fields=["event", "key"], condition=~Q(key="")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -200,7 +218,9 @@ class Speaker(models.Model):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(name="speaker_key_once", fields=["event", "key"], condition=~Q(key="")),
+            models.UniqueConstraint(
+                name="speaker_key_once", fields=["event", "key"], condition=~Q(key="")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -215,7 +235,9 @@ class Talk(models.Model):
     key = models.CharField(max_length=200, blank=True, default="", editable=False)
     title = models.CharField(_("title"), max_length=240)
     abstract = models.TextField(_("abstract"), blank=True, help_text=_("Markdown"))
-    kind = models.CharField(_("kind"), max_length=120, blank=True, help_text=_("Talk, workshop, break …"))
+    kind = models.CharField(
+        _("kind"), max_length=120, blank=True, help_text=_("Talk, workshop, break …")
+    )
     language = models.CharField(_("language"), max_length=40, blank=True)
     tags = models.JSONField(_("tags"), default=list, blank=True)
     start_at = models.DateTimeField(_("starts"))
@@ -229,8 +251,12 @@ class Talk(models.Model):
         ordering = ["start_at", "room__position", "pk"]
         indexes = [models.Index(fields=["event", "start_at"])]
         constraints = [
-            models.CheckConstraint(name="talk_ends_after_start", condition=Q(end_at__gte=F("start_at"))),
-            models.UniqueConstraint(name="talk_key_once", fields=["event", "key"], condition=~Q(key="")),
+            models.CheckConstraint(
+                name="talk_ends_after_start", condition=Q(end_at__gte=F("start_at"))
+            ),
+            models.UniqueConstraint(
+                name="talk_key_once", fields=["event", "key"], condition=~Q(key="")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import User
+from core.text import fold
 from events.errors import EndsBeforeStart, NotOfThisEvent
 from events.models import Event, Room, Speaker, Talk
 from events.services.log import assign, record
@@ -17,10 +18,21 @@ Part = TypeVar("Part", Room, Speaker)
 
 @transaction.atomic
 def save_talk(
-    *, event: Event, by: User, talk: Talk | None = None, speakers: Iterable[Speaker], **fields: Any
+    *,
+    event: Event,
+    by: User,
+    talk: Talk | None = None,
+    speakers: Iterable[Speaker | str],
+    **fields: Any,
 ) -> Talk:
-    """Make a talk, or change `talk`. A talk may begin as it ends, such as a deadline."""
-    speakers = list(speakers)
+    """Make a talk, or change `talk`. A talk may begin as it ends, such as a deadline.
+
+    `room` and `speakers` may be names: those that are not known in either language are added.
+    """
+    speakers = _known_or_new(event, speakers, by=by, kind=Speaker)
+    if "room" in fields:
+        found = _known_or_new(event, filter(None, [fields["room"]]), by=by, kind=Room)
+        fields["room"] = found[0] if found else None
     _all_of(event, [fields.get("room"), talk, *speakers])
     is_new = talk is None
     talk = talk or Talk(event=event)
@@ -62,6 +74,33 @@ def save_speaker(
 def delete_speaker(*, speaker: Speaker, by: User) -> None:
     """Their talks stay, without them."""
     _delete("speaker", speaker, by=by)
+
+
+def _known_or_new(
+    event: Event, things: Iterable[Part | str], *, by: User, kind: type[Part]
+) -> list[Part]:
+    """Rows for what may be rows or names, each once, in the order they came."""
+    things = list(things)
+    known: dict[str, Part] = {}
+    if any(isinstance(thing, str) for thing in things):
+        for row in kind.objects.filter(event=event):
+            for name in filter(None, (row.name_zh_hans, row.name_en)):
+                known.setdefault(fold(name), row)
+    save = save_room if kind is Room else save_speaker
+    rows: dict[int, Part] = {}
+    for thing in things:
+        row = known.get(fold(thing)) if isinstance(thing, str) else thing
+        if row is None:
+            row = save(event=event, by=by, **_named(thing))
+            known[fold(thing)] = row
+        rows[row.pk] = row
+    return list(rows.values())
+
+
+def _named(name: str) -> dict[str, str]:
+    """A name goes to the language it is written in; readers of the other one see it too."""
+    is_chinese = any("\u4e00" <= letter <= "\u9fff" for letter in name)
+    return {"name_zh_hans" if is_chinese else "name_en": name}
 
 
 def _save(noun: str, thing: Part, *, event: Event, by: User, fields: dict[str, Any]) -> Part:

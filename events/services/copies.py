@@ -67,9 +67,7 @@ def _renewed(row: Row, **fields: object) -> Row:
 
 
 def _move(thing: Event | Talk, zone: ZoneInfo, shift: timedelta) -> None:
-    thing.start_at, thing.end_at = (
-        moved(at, zone, shift) for at in (thing.start_at, thing.end_at)
-    )
+    thing.start_at, thing.end_at = (moved(at, zone, shift) for at in (thing.start_at, thing.end_at))
 
 
 def moved(at: datetime, zone: ZoneInfo, shift: timedelta) -> datetime:

@@ -24,6 +24,7 @@ from events.models import AttendanceMode, Event, EventStatus, LogEntry
 from events.services import copies
 from events.services.log import assign, record
 from events.services.search import refresh_search_text
+from events.services.venues import create_venue
 
 # What a calendar entry shows: a change of these must reach everybody who has one
 CALENDAR_FIELDS = {
@@ -33,8 +34,13 @@ CALENDAR_FIELDS = {
 
 
 @transaction.atomic
-def create_event(*, chapter: Chapter, by: User, **fields: Any) -> Event:
-    """A draft. `slug` and `time_zone` are made up from title and chapter where they are missing."""
+def create_event(
+    *, chapter: Chapter, by: User, place: dict[str, Any] | None = None, **fields: Any
+) -> Event:
+    """A draft. `slug` and `time_zone` are made up from title and chapter where they are missing;
+    `place` are the fields of a new venue, which then wins over `venue`."""
+    if place:
+        fields["venue"] = create_venue(chapter=chapter, **place)
     fields["time_zone"] = fields.get("time_zone") or chapter.time_zone
     event = Event(chapter=chapter, created_by=by)
     assign(event, fields)
@@ -47,14 +53,19 @@ def create_event(*, chapter: Chapter, by: User, **fields: Any) -> Event:
 
 
 @transaction.atomic
-def update_event(*, event: Event, by: User, version: int, **fields: Any) -> Event:
+def update_event(
+    *, event: Event, by: User, version: int, place: dict[str, Any] | None = None, **fields: Any
+) -> Event:
     """Save what differs. `version` is the one that `by` saw: raises Conflict when it is not the
-    last. `sequence` grows when a calendar entry must follow. Locks the event."""
+    last. `sequence` grows when a calendar entry must follow. `place` as for `create_event`.
+    Locks the event."""
     current = _locked(event)
     if current.version != version:
         raise Conflict(who=_last_editor(current))
     if current.is_canceled:
         raise EventIsCanceled
+    if place:
+        fields["venue"] = create_venue(chapter=current.chapter, **place)
     changes = assign(current, fields)
     _check_span(current)
     if not changes:

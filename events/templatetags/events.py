@@ -23,6 +23,17 @@ def chapter_events(chapter: Chapter, limit: int = 8) -> dict[str, Any]:
     return {"upcoming": listed.upcoming(now)[:limit], "past": listed.past(now)[:limit]}
 
 
+@register.inclusion_tag("components/event_nav.html", takes_context=True)
+def event_nav(
+    context: template.Context, event: Event, current: str = "", runs: bool | None = None
+) -> dict[str, Any]:
+    """The head of an organizer's page. `runs=False` leaves the door helper the door alone; where
+    it is not said, it is asked (one query)."""
+    if runs is None:
+        runs = Chapter.objects.run_by(context["user"]).filter(pk=event.chapter_id).exists()
+    return {"event": event, "current": current, "runs": runs}
+
+
 @register.filter
 def map_link(venue: Venue) -> str:
     """The organizer's link, else a search on a map that works where the venue is."""

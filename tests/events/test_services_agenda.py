@@ -43,6 +43,21 @@ def test_save_talk_adds_one_with_its_people():
     assert "rollups" in event.search_text
 
 
+def test_save_talk_finds_people_and_rooms_by_name_and_adds_the_unknown():
+    event = EventFactory()
+    ada = SpeakerFactory(event=event, name_zh_hans="", name_en="Ada Beispiel")
+
+    talk = services.save_talk(
+        event=event, by=UserFactory(), title_en="Rollups", room="大厅",
+        speakers=["ada BEISPIEL", "林小满", "Ada Beispiel"], **times(),
+    )  # fmt: skip
+
+    lin = event.speakers.get(name_zh_hans="林小满")
+    assert set(talk.speakers.all()) == {ada, lin}
+    assert talk.room == event.rooms.get(name_zh_hans="大厅")
+    assert event.speakers.count() == 2
+
+
 def test_save_talk_changes_one_and_says_what():
     event = EventFactory()
     ada, lin = (

@@ -8,8 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from core.ids import public_id
 from events.models import Event
-from events.services import copies
-from events.services import events as event_services
+from events.services import copies, events as event_services
 from ticketing.errors import PlacesTaken
 from ticketing.models import Quota, Ticket, TicketType
 

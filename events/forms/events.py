@@ -1,0 +1,213 @@
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from community.models import Chapter
+from core.errors import DomainError
+from core.forms import BothLanguages, WebField, ZonedDateTimeField, ZoneField
+from core.images import clean_image
+from core.time import validate_zone
+from events.models import Event, Venue
+
+SALT = "kept cover"
+
+
+class VenueForm(BothLanguages, forms.ModelForm):
+    """A new place, beside the form that wants it. Left empty it asks for nothing."""
+
+    either = ("name", "address")
+
+    class Meta:
+        model = Venue
+        fields = [
+            "name_zh_hans", "name_en", "city", "address_zh_hans", "address_en",
+            "directions_zh_hans", "directions_en", "map_url",
+        ]  # fmt: skip
+        field_classes = {"map_url": WebField}
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 2})
+            for name in ("directions_zh_hans", "directions_en")
+        }
+
+    def __init__(self, *args: Any, chapter: Chapter, **kwargs: Any) -> None:
+        instance = Venue(chapter=chapter)
+        super().__init__(
+            *args,
+            prefix="place",
+            instance=instance,
+            empty_permitted=True,
+            use_required_attribute=False,
+            **kwargs,
+        )
+        words = {"name": _("Name"), "address": _("Address"), "directions": _("How to get there")}
+        self.name_languages(words)
+
+
+class EventForm(BothLanguages, forms.ModelForm):
+    """An event's texts, cover, time and place. `place` is the form for a new venue.
+
+    Times are typed in the event's own zone. A picture that was sent is kept in the storage
+    even if the form fails elsewhere; `kept_cover` is its signed name, to be sent along again.
+    """
+
+    either = ("title",)
+    time_zone = ZoneField(help_text=_("The times below are in this zone."))
+    start_at = ZonedDateTimeField(label=_("Starts"))
+    end_at = ZonedDateTimeField(label=_("Ends"))
+    picture = forms.FileField(
+        label=_("Cover picture"),
+        required=False,
+        help_text=_("JPEG, PNG or WebP up to 10 MB. Where it was taken is removed from it."),
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+    )
+    remove_cover = forms.BooleanField(label=_("Remove the picture"), required=False)
+
+    class Meta:
+        model = Event
+        fields = [
+            "title_zh_hans", "title_en", "summary_zh_hans", "summary_en",
+            "description_zh_hans", "description_en", "slug", "attendance_mode", "spoken_language",
+            "time_zone", "start_at", "end_at", "venue", "online_url",
+        ]  # fmt: skip
+        field_classes = {"online_url": WebField}
+        help_texts = {"slug": _("Letters, digits and hyphens. Left empty, we make one.")}
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 12})
+            for name in ("description_zh_hans", "description_en")
+        }
+
+    def __init__(self, *args: Any, chapter: Chapter, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.place = VenueForm(self.data if self.is_bound else None, chapter=chapter)
+        self.name_languages(
+            {"title": _("Title"), "summary": _("In one sentence"), "description": _("Description")}
+        )
+        self.fields["venue"].queryset = chapter.venues.select_related("city")
+        self.fields["venue"].empty_label = _("Choose a place")
+        self.fields["slug"].required = False
+        if self.instance.published_at:
+            del self.fields["slug"]  # people have the link
+        self.initial.setdefault("time_zone", chapter.time_zone)
+        zone = self._zone()
+        for name in ("start_at", "end_at"):
+            self.fields[name].zone = zone
+
+    def _zone(self) -> str:
+        """The zone that was chosen; one that does not exist gets its own error."""
+        stored = self.instance.time_zone or self.initial["time_zone"]
+        typed = self.data.get("time_zone") if self.is_bound else ""
+        try:
+            validate_zone(typed or stored)
+        except ValidationError:
+            return stored
+        return typed or stored
+
+    def is_valid(self) -> bool:
+        own = super().is_valid()
+        return self.place.is_valid() and own
+
+    def clean_picture(self) -> str:
+        """The name of the cleaned picture in the storage; "" when none was sent."""
+        upload = self.cleaned_data.get("picture")
+        if not upload:
+            return self._kept_before()
+        try:
+            picture = clean_image(upload)
+        except DomainError as error:
+            raise ValidationError(str(error), code=error.code) from error
+        return default_storage.save(f"covers/{picture.name}", picture)
+
+    def _kept_before(self) -> str:
+        try:
+            return signing.loads(self.data.get("kept_cover", ""), salt=SALT, max_age=86_400)
+        except signing.BadSignature:
+            return ""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        start, end = data.get("start_at"), data.get("end_at")
+        if start and end and end <= start:
+            self.add_error("end_at", _("The end must be after the start."))
+        if end and end <= timezone.now() and not self.instance.pk:
+            self.add_error("end_at", _("This is in the past."))
+        return data
+
+    @property
+    def cover(self) -> str:
+        """The name of the picture that saving the form would leave."""
+        data = getattr(self, "cleaned_data", {})
+        if data.get("remove_cover"):
+            return ""
+        return data.get("picture") or self.instance.cover.name or ""
+
+    @property
+    def cover_url(self) -> str:
+        return default_storage.url(self.cover) if self.cover else ""
+
+    @property
+    def kept_cover(self) -> str:
+        picture = getattr(self, "cleaned_data", {}).get("picture")
+        return signing.dumps(picture, salt=SALT) if picture else ""
+
+    def values(self) -> dict[str, Any]:
+        """What a service takes; `place` are the fields of a new venue, or None."""
+        data = {name: self.cleaned_data[name] for name in self._meta.fields if name in self.fields}
+        if not data.get("slug"):
+            data.pop("slug", None)
+        data["cover"] = self.cover
+        data["place"] = self.place.cleaned_data if self.place.has_changed() else None
+        return data
+
+    def differences(self, event: Event) -> list[dict[str, Any]]:
+        """What was typed and what `event` holds, in words, where they differ."""
+        rows = []
+        for name, yours in self.values().items():
+            theirs = getattr(event, name, None)
+            if name in self.fields and (yours or None) != (theirs or None):
+                label, words = self.fields[name].label, self._in_words
+                rows.append(
+                    {"label": label, "theirs": words(name, theirs), "yours": words(name, yours)}
+                )
+        return rows
+
+    def _in_words(self, name: str, value: Any) -> str:
+        if isinstance(value, datetime):
+            local = value.astimezone(ZoneInfo(self.fields[name].zone))
+            return date_format(local, "SHORT_DATETIME_FORMAT")
+        if name in {"attendance_mode", "spoken_language"}:
+            return str(dict(self.fields[name].choices).get(value, value))
+        return str(value or "")
+
+
+class StartForm(forms.Form):
+    """When a copy of `event` begins, in its zone."""
+
+    start_at = ZonedDateTimeField(label=_("Starts"))
+
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["start_at"].zone = event.time_zone
+
+    def clean_start_at(self) -> Any:
+        start_at = self.cleaned_data["start_at"]
+        if start_at <= timezone.now():
+            raise ValidationError(_("This is in the past."))
+        return start_at
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label=_("What shall we tell them?"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("It stands in the mail and on the event's page."),
+    )

@@ -1,0 +1,130 @@
+"""The log of an event in sentences for people."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.text import capfirst, format_lazy
+from django.utils.translation import gettext as _, gettext_lazy
+
+from events.models import Event, LogEntry, Room, Speaker, Talk
+
+register = template.Library()
+
+SENTENCES = {
+    "event_created": gettext_lazy("made the draft “%(target)s”"),
+    "event_duplicated": gettext_lazy("made this draft from “%(target)s”"),
+    "event_changed": gettext_lazy("changed the event"),
+    "event_published": gettext_lazy("published the event"),
+    "event_unpublished": gettext_lazy("took the event back to a draft"),
+    "event_canceled": gettext_lazy("canceled the event: %(target)s"),
+    "schedule_imported": gettext_lazy("imported the agenda from %(target)s"),
+    "talk_added": gettext_lazy("added the talk “%(target)s”"),
+    "talk_changed": gettext_lazy("changed the talk “%(target)s”"),
+    "talk_deleted": gettext_lazy("deleted the talk “%(target)s”"),
+    "room_added": gettext_lazy("added the room “%(target)s”"),
+    "room_changed": gettext_lazy("changed the room “%(target)s”"),
+    "room_deleted": gettext_lazy("deleted the room “%(target)s”"),
+    "speaker_added": gettext_lazy("added the speaker %(target)s"),
+    "speaker_changed": gettext_lazy("changed the speaker %(target)s"),
+    "speaker_deleted": gettext_lazy("deleted the speaker %(target)s"),
+    "ticket_type_added": gettext_lazy("added the ticket “%(target)s”"),
+    "ticket_type_changed": gettext_lazy("changed the ticket “%(target)s”"),
+    "ticket_type_retired": gettext_lazy("stopped selling the ticket “%(target)s”"),
+    "ticket_type_restored": gettext_lazy("offered the ticket “%(target)s” again"),
+    "ticket_type_deleted": gettext_lazy("deleted the ticket “%(target)s”"),
+    "ticket_types_reordered": gettext_lazy("changed the order of the tickets"),
+    "quota_added": gettext_lazy("added the places “%(target)s”"),
+    "quota_changed": gettext_lazy("changed the places “%(target)s”"),
+    "quota_deleted": gettext_lazy("deleted the places “%(target)s”"),
+    "ticket_reissued": gettext_lazy("reissued the ticket %(target)s; its old code is dead"),
+    "ticket_canceled": gettext_lazy("canceled the ticket %(target)s"),
+    "ticket_renamed": gettext_lazy("changed the name on the ticket %(target)s"),
+    "order_placed": gettext_lazy("placed the order %(target)s"),
+    "order_marked_paid": gettext_lazy("marked the order %(target)s as paid"),
+    "order_resent": gettext_lazy("sent the tickets of the order %(target)s again"),
+    "order_canceled": gettext_lazy("canceled the order %(target)s"),
+    "buyer_corrected": gettext_lazy("corrected who bought the order %(target)s"),
+    "check_in_undone": gettext_lazy("undid the admission of the ticket %(target)s"),
+}
+
+LABELS = {
+    "speakers": gettext_lazy("Speakers"),
+    "price": gettext_lazy("Price"),
+    "price_minor": gettext_lazy("Price"),
+    "currency": gettext_lazy("Currency"),
+    "quotas": gettext_lazy("Takes its places from"),
+    "size": gettext_lazy("Places"),
+    "sales_start_at": gettext_lazy("Sale starts"),
+    "sales_end_at": gettext_lazy("Sale ends"),
+    "min_per_order": gettext_lazy("Least per order"),
+    "max_per_order": gettext_lazy("Most per order"),
+    "is_public": gettext_lazy("Listed on the event's page"),
+    "note": gettext_lazy("Note"),
+    "reason": gettext_lazy("Reason"),
+    "name": gettext_lazy("Name"),
+    "description": gettext_lazy("Description"),
+    "gate": gettext_lazy("Gate"),
+}
+LANGUAGES = {
+    "_zh_hans": gettext_lazy("{text} in Chinese"),
+    "_en": gettext_lazy("{text} in English"),
+}
+
+
+@register.simple_tag
+def log_sentence(entry: LogEntry) -> str:
+    """What was done, to follow the name of who did it; an unknown code as it is."""
+    sentence = SENTENCES.get(entry.action)
+    if sentence is None:
+        return f"{entry.action.replace('_', ' ')} {entry.target}".strip()
+    return str(sentence) % {"target": entry.target or "—"}
+
+
+@register.filter
+def log_changes(entry: LogEntry, event: Event) -> list[dict[str, Any]]:
+    """The changed fields by their names for people, times in the zone of `event`."""
+    zone = ZoneInfo(event.time_zone)
+    return [
+        {
+            "label": capfirst(str(_label(name))),
+            "before": _in_words(name, before, zone),
+            "after": _in_words(name, after, zone),
+        }
+        for name, (before, after) in entry.changes.items()
+    ]
+
+
+def _field(name: str) -> models.Field | None:
+    for model in (Event, Talk, Room, Speaker):
+        try:
+            return model._meta.get_field(name)
+        except FieldDoesNotExist:
+            continue
+    return None
+
+
+def _label(name: str) -> str | Promise:
+    for suffix, phrase in LANGUAGES.items():
+        if name.endswith(suffix):
+            return format_lazy(phrase, text=capfirst(str(_label(name.removesuffix(suffix)))))
+    if name in LABELS:
+        return LABELS[name]
+    field = _field(name)
+    return field.verbose_name if field else name.replace("_", " ")
+
+
+def _in_words(name: str, value: Any, zone: ZoneInfo) -> str:
+    if value in ("", None):
+        return _("nothing")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name.endswith("_at"):
+        return date_format(datetime.fromisoformat(value).astimezone(zone), "SHORT_DATETIME_FORMAT")
+    field = _field(name)
+    return str(dict(field.flatchoices).get(value, value)) if field else str(value)
