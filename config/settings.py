@@ -151,7 +151,7 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 MEDIA_ROOT, MEDIA_URL = VAR_DIR / "media", "/media/"
-STATIC_ROOT, STATIC_URL = VAR_DIR / "static", "/static/"
+STATIC_ROOT, STATIC_URL = Path(env("STATIC_DIR") or VAR_DIR / "static"), "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG
 STORAGES = {
