@@ -132,7 +132,7 @@ class AlreadyCheckedIn(TicketRefused):
     code = "already_checked_in"
 
     def __init__(self, *, check_in: CheckIn, ticket: Ticket, since: str) -> None:
-        self.check_in, self.at, self.gate = check_in, check_in.at, check_in.gate
+        self.check_in, self.at, self.gate, self.since = check_in, check_in.at, check_in.gate, since
         super().__init__(ticket=ticket, since=since, gate=check_in.gate)
         self.message = (
             _("Already in since %(since)s at gate %(gate)s.")

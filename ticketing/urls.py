@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from ticketing.views import events
+from ticketing.views import door, events
 
 app_name = "ticketing"
 
@@ -14,4 +14,13 @@ whole = [
 # What an organizer sells and looks after: ticket types, the desk, attendees
 manage: list[URLPattern] = []
 
-urlpatterns = [*whole, *manage]
+# What a door helper's page asks for
+AT_DOOR = "events/<slug:slug>/check-in/"
+at_door = [
+    path(AT_DOOR, door.check_in, name="check-in"),
+    path(f"{AT_DOOR}search/", door.door_search, name="door-search"),
+    path(f"{AT_DOOR}counts/", door.door_counts, name="door-counts"),
+    path(f"{AT_DOOR}<path:nonce>/undo/", door.check_in_undo, name="check-in-undo"),
+]
+
+urlpatterns = [*whole, *manage, *at_door]

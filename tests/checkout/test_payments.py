@@ -8,8 +8,8 @@ from checkout.errors import AmountMismatch, OrderNotOpen
 from checkout.services import inbox, payments, settling
 from orders.errors import GatewayError
 from orders.models import GatewayEvent, InboxStatus, Order, Payment
-from tests.factories.accounts import UserFactory
 from tests.checkout.shop import buy, paid_type, state
+from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

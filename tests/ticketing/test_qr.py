@@ -2,8 +2,7 @@ import io
 
 import pytest
 import zxingcpp
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 from PIL import Image
 
 from tests.factories.events import EventFactory
