@@ -2,7 +2,7 @@ from django import forms
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from sandbox.models import CheckoutSession, DeliveryMode
+from sandbox.models import CheckoutSession, DeliveryMode, DeliveryPolicy, Fault, FaultKind
 from sandbox.services.events import Plan
 
 METHOD_NAMES = {"card": _("Card"), "alipay": _("Alipay"), "wechat_pay": _("WeChat Pay")}
@@ -45,3 +45,33 @@ class PayForm(forms.Form):
     def plan(self) -> Plan | None:
         mode = PLANS.get(self.cleaned_data["outcome"])
         return Plan(mode, self.cleaned_data["seconds"] or 10) if mode else None
+
+
+class FaultForm(forms.ModelForm):
+    """The next calls whose path begins with `path` go wrong."""
+
+    kind = forms.ChoiceField(choices=FaultKind.choices, label=_("What goes wrong"))
+
+    class Meta:
+        model = Fault
+        fields = ["kind", "path", "remaining", "seconds"]
+        labels = {
+            "path": _("Calls that begin with"),
+            "remaining": _("How many calls"),
+            "seconds": _("Seconds to hang"),
+        }
+
+
+class PolicyForm(forms.ModelForm):
+    """How events travel to the shop from now on."""
+
+    class Meta:
+        model = DeliveryPolicy
+        fields = ["mode", "seconds"]
+        labels = {"mode": _("Events are delivered"), "seconds": _("Seconds, if late or shuffled")}
+
+
+class RefundForm(forms.Form):
+    """`amount` in the smallest unit; none gives all back that is left."""
+
+    amount = forms.IntegerField(required=False, min_value=1)

@@ -5,12 +5,20 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+TABS = {
+    "sessions": _("Checkouts"),
+    "payments": _("Payments"),
+    "refunds": _("Refunds"),
+    "disputes": _("Disputes"),
+    "events": _("Events"),
+}
 View = Callable[..., HttpResponse]
 
 
