@@ -267,6 +267,7 @@ class TestAnySchedule(HypothesisTestCase):
         max_size=5,
     )
 
+    @settings(max_examples=20)
     @given(sessions, sessions)
     def test_import_ends_where_the_file_is_wherever_it_began(self, old, new):
         event = EventFactory()
