@@ -1,8 +1,20 @@
 from django.urls import URLPattern, path
 
-from checkout.views import webhook
+from checkout.views import buy, mine, orders, webhook
 
 app_name = "checkout"
+
+# What a buyer does; whoever has an order's link is its buyer
+buyer = [
+    path("events/<slug:slug>/checkout/", buy.order_new, name="order-new"),
+    path("orders/<uuid:public_id>/", orders.order_detail, name="order-detail"),
+    path("orders/<uuid:public_id>/pay/", orders.order_pay, name="order-pay"),
+    path("orders/<uuid:public_id>/cancel/", orders.order_cancel, name="order-cancel"),
+    path("orders/<uuid:public_id>/correct/", orders.order_correct, name="order-correct"),
+    path("orders/<uuid:public_id>/tickets.pdf", orders.order_pdf, name="order-pdf"),
+    path("orders/<uuid:public_id>/calendar.ics", orders.order_calendar, name="order-calendar"),
+    path("my/tickets/", mine.my_tickets, name="my-tickets"),
+]
 
 # How an organizer looks after orders
 manage: list[URLPattern] = []
@@ -10,4 +22,4 @@ manage: list[URLPattern] = []
 # What the payment service calls
 gateway = [path("webhooks/stripe/", webhook.stripe_webhook, name="stripe-webhook")]
 
-urlpatterns = [*manage, *gateway]
+urlpatterns = [*buyer, *manage, *gateway]

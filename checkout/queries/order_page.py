@@ -1,0 +1,102 @@
+"""One order as its buyer sees it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.db.models import TextChoices
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Event
+from orders.models import Order, OrderLine, OrderStatus, Payment, PaymentStatus
+from ticketing import qr
+from ticketing.models import Ticket, TicketStatus
+from ticketing.services import sales
+
+
+class OrderState(TextChoices):
+    """An order's status, and what its payments add to it."""
+
+    WAITING = "waiting", _("Waiting for payment")
+    CONFIRMING = "confirming", _("Being confirmed")
+    PAID = "paid", _("Paid")
+    EXPIRED = "expired", _("Expired")
+    CANCELED = "canceled", _("Canceled")
+    REFUNDED = "refunded", _("Refunded")
+
+
+@dataclass(frozen=True)
+class ShownTicket:
+    """A ticket and the picture of its code, if it opens anything."""
+
+    ticket: Ticket
+    code: SafeString | None
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    order: Order
+    event: Event
+    lines: list[OrderLine]
+    tickets: list[ShownTicket]
+    payments: list[Payment]
+    state: OrderState
+    is_overdue: bool
+
+    @property
+    def has_tickets(self) -> bool:
+        return any(shown.code for shown in self.tickets)
+
+    @property
+    def join_url(self) -> str:
+        """Only for those who hold a ticket, and while there is something to join."""
+        return self.event.online_url if self.has_tickets and not self.event.is_canceled else ""
+
+    @property
+    def is_refund_due(self) -> bool:
+        return any(payment.status == PaymentStatus.REFUND_DUE for payment in self.payments)
+
+    @property
+    def has_failed(self) -> bool:
+        """The last try to pay came to nothing."""
+        return bool(self.payments) and self.payments[-1].status == PaymentStatus.FAILED
+
+    @property
+    def again_query(self) -> str:
+        """The same tickets once more, as the checkout's query string."""
+        counts: dict[str, int] = {}
+        for shown in self.tickets:
+            key = f"quantity-{shown.ticket.ticket_type.public_id}"
+            counts[key] = counts.get(key, 0) + 1
+        return urlencode(counts)
+
+
+def order_page(order: Order, *, at: datetime, returned: bool = False) -> OrderPage | None:
+    """Five queries, however many tickets. `returned`: the buyer just came from the payment page."""
+    tickets = list(sales.tickets_of(order))
+    if not tickets:
+        return None
+    payments = list(order.payments.all())
+    return OrderPage(
+        order=order,
+        event=tickets[0].event,
+        lines=list(order.lines.all()),
+        tickets=_shown(order, tickets),
+        payments=payments,
+        state=_state(order, payments, returned=returned),
+        is_overdue=order.is_open and order.hold_until <= at,
+    )
+
+
+def _shown(order: Order, tickets: list[Ticket]) -> list[ShownTicket]:
+    good = [t for t in tickets if order.is_paid and t.status == TicketStatus.VALID]
+    tokens = dict(zip((t.pk for t in good), qr.tokens_for(good), strict=True))
+    return [ShownTicket(t, qr.svg(tokens[t.pk]) if t.pk in tokens else None) for t in tickets]
+
+
+def _state(order: Order, payments: list[Payment], *, returned: bool) -> OrderState:
+    if order.status != OrderStatus.OPEN:
+        return OrderState(order.status)
+    underway = any(payment.status == PaymentStatus.STARTED for payment in payments)
+    return OrderState.CONFIRMING if returned and underway else OrderState.WAITING

@@ -1,0 +1,34 @@
+"""Panels about tickets for the pages of lower apps."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils import timezone
+
+from events.models import Event
+from ticketing.queries.offers import offers
+
+register = template.Library()
+
+
+@register.inclusion_tag("ticketing/ticket_panel.html", takes_context=True)
+def ticket_panel(context: Context, event: Event) -> dict[str, Any]:
+    """Ticket types with price and places left, and a form that leads to the checkout.
+
+    `?show=<public_id>` in the page's address shows that hidden type too.
+    """
+    request = context.get("request")
+    unlocked = request.GET.get("show", "")[:16] if request else ""
+    now = timezone.now()
+    is_off = event.is_canceled or event.end_at <= now
+    found = [] if is_off else offers(event, at=now, unlocked=unlocked)
+    return {
+        "event": event,
+        "offers": found,
+        "can_order": event.is_published and any(offer.is_on_sale for offer in found),
+        "is_only_one": len([offer for offer in found if offer.is_on_sale]) == 1,
+        "is_over": event.end_at <= now,
+        "unlocked": unlocked,
+        "request": request,
+    }
