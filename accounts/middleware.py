@@ -17,7 +17,7 @@ class PreferencesMiddleware:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             zone = request.user.time_zone or None
             language = request.user.language
-            if language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            if language and not request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME):
                 translation.activate(language)
                 request.LANGUAGE_CODE = translation.get_language()
         with timezone.override(zone):

@@ -15,11 +15,11 @@ SITEMAPS = {
 
 urlpatterns = [
     path("", include("core.urls")),
+    path("", include("accounts.urls")),
     path("", include("community.urls")),
     path("", include("events.urls")),
     path("", include("ticketing.urls")),
     path("", include("checkout.urls")),
-    path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
