@@ -13,7 +13,9 @@ from core.errors import DomainError
 
 def _domain_error(error: DomainError) -> Response:
     fields = {error.field: [str(error)]} if error.field else {}
-    return Response({"code": error.code, "detail": str(error), "fields": fields}, status=error.status)
+    return Response(
+        {"code": error.code, "detail": str(error), "fields": fields}, status=error.status
+    )
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:

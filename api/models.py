@@ -15,7 +15,9 @@ class IdempotentAnswer(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="idempotency_key_once", fields=["token", "key"])]
+        constraints = [
+            models.UniqueConstraint(name="idempotency_key_once", fields=["token", "key"])
+        ]
 
     def __str__(self) -> str:
         return self.key

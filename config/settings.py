@@ -32,7 +32,9 @@ SECRET_KEY = env("SECRET_KEY") or (
 )
 # Encrypts what is secret at rest (ticket signing keys). Kept apart, so that the session key may change.
 ENCRYPTION_KEY = env("ENCRYPTION_KEY") or (
-    SECRET_KEY if DEBUG else required("ENCRYPTION_KEY", "50 random characters that encrypt keys at rest")
+    SECRET_KEY
+    if DEBUG
+    else required("ENCRYPTION_KEY", "50 random characters that encrypt keys at rest")
 )
 SITE_URL = (
     env("SITE_URL", "http://127.0.0.1:8000" if DEBUG else "")
@@ -207,7 +209,9 @@ elif SANDBOX_PAYMENTS:
 else:
     required("EMAIL_HOST", "tickets are sent by mail; name the SMTP server")
 if not DEFAULT_FROM_EMAIL:
-    required("DEFAULT_FROM_EMAIL", "the sender of every mail, such as Tickets <tickets@example.org>")
+    required(
+        "DEFAULT_FROM_EMAIL", "the sender of every mail, such as Tickets <tickets@example.org>"
+    )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # People

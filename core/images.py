@@ -3,13 +3,13 @@
 import io
 import secrets
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.errors import DomainError
-from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 
 MAX_PIXELS = 50_000_000
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
@@ -23,11 +23,15 @@ class NotAnImage(DomainError):
 
 class ImageTooLarge(DomainError):
     code = "image_too_large"
-    message = _("This picture is too large. Please choose one under %(megabytes)s MB and 50 megapixels.")
+    message = _(
+        "This picture is too large. Please choose one under %(megabytes)s MB and 50 megapixels."
+    )
     status = 400
 
 
-def clean_image(upload: UploadedFile, *, max_width: int = 1600, max_height: int = 1600) -> ContentFile:
+def clean_image(
+    upload: UploadedFile, *, max_width: int = 1600, max_height: int = 1600
+) -> ContentFile:
     """A new JPEG of the picture, without EXIF (a camera's position, a name), under a random name.
 
     Raises NotAnImage, ImageTooLarge. Reads the header before the pixels, so that a small file
@@ -41,7 +45,13 @@ def clean_image(upload: UploadedFile, *, max_width: int = 1600, max_height: int 
             if image.width * image.height > MAX_PIXELS:
                 raise too_large
             upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+    ) as error:
         raise NotAnImage from error
     upright.thumbnail((max_width, max_height), Image.Resampling.LANCZOS)
     out = io.BytesIO()

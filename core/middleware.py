@@ -32,4 +32,6 @@ class RequestLogMiddleware:
             return  # an answer, no fault
         match = request.resolver_match
         # the class and the place, not the text: a message may quote what a person typed
-        logger.error("unhandled", view=match and match.view_name, error=type(error).__name__, exc_info=False)
+        logger.error(
+            "unhandled", view=match and match.view_name, error=type(error).__name__, exc_info=False
+        )

@@ -6,7 +6,17 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 # Currencies that can be sold in, with the digits of their minor unit
-EXPONENTS = {"CNY": 2, "EUR": 2, "GBP": 2, "HKD": 2, "JPY": 0, "KRW": 0, "SGD": 2, "TWD": 2, "USD": 2}
+EXPONENTS = {
+    "CNY": 2,
+    "EUR": 2,
+    "GBP": 2,
+    "HKD": 2,
+    "JPY": 0,
+    "KRW": 0,
+    "SGD": 2,
+    "TWD": 2,
+    "USD": 2,
+}
 SYMBOLS = {
     "CNY": "¥", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥",
     "KRW": "₩", "SGD": "S$", "TWD": "NT$", "USD": "US$",

@@ -193,6 +193,8 @@ class Room(models.Model):
     event = models.ForeignKey(Event, models.CASCADE, related_name="rooms")
     key = models.CharField(max_length=200, blank=True, default="", editable=False)
     name = models.CharField(_("name"), max_length=120)
+    name_zh_hans: str | None  # modeltranslation makes these two
+    name_en: str | None
     position = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -211,6 +213,8 @@ class Speaker(models.Model):
     event = models.ForeignKey(Event, models.CASCADE, related_name="speakers")
     key = models.CharField(max_length=200, blank=True, default="", editable=False)
     name = models.CharField(_("name"), max_length=160)
+    name_zh_hans: str | None  # modeltranslation makes these two
+    name_en: str | None
     bio = models.TextField(_("about"), blank=True)
     url = models.URLField(_("website"), blank=True, max_length=500)
     position = models.PositiveIntegerField(default=0)

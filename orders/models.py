@@ -184,7 +184,9 @@ class Payment(models.Model):
     class Meta:
         ordering = ["started_at", "pk"]
         constraints = [
-            models.CheckConstraint(name="payment_status", condition=Q(status__in=PaymentStatus.values)),
+            models.CheckConstraint(
+                name="payment_status", condition=Q(status__in=PaymentStatus.values)
+            ),
             models.CheckConstraint(name="payment_positive", condition=Q(amount_minor__gte=1)),
             models.UniqueConstraint(
                 name="payment_gateway_id_once",

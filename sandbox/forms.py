@@ -37,7 +37,7 @@ class PayForm(forms.Form):
     seconds = forms.IntegerField(required=False, min_value=1, max_value=3600)
 
     def __init__(self, *args: object, session: CheckoutSession, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         choices = [(name, METHOD_NAMES[name]) for name in session.methods]
         self.fields["method"] = forms.ChoiceField(choices=choices)
 

@@ -26,6 +26,7 @@ PRODUCTION = {
     "EMAIL_HOST": "mail.example.org",
     "DEFAULT_FROM_EMAIL": "Tickets <tickets@example.org>",
 }
+COLLECTED = {"STATIC_DIR": str(ROOT / ".cache/static"), "VAR_DIR": str(ROOT / ".cache/var")}
 Check = tuple[str, list[str], dict[str, str]]
 
 
@@ -33,6 +34,7 @@ def checks() -> list[Check]:
     """Name, command and environment; the slow ones first."""
     djade = [f"{BIN}/djade", "--check", "--target-version", "5.2", *tracked("*.html")]
     ruff = [f"{BIN}/ruff"]
+    collect = ["collectstatic", "--noinput", "--clear", "--verbosity=0"]
     return [
         ("types", [f"{BIN}/mypy"], DEVELOPMENT),
         ("translations", [*PYTHON, "-m", "tools.messages", "check"], DEVELOPMENT),
@@ -40,6 +42,7 @@ def checks() -> list[Check]:
         ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], DEVELOPMENT),
         ("settings", [*MANAGE, "check", "--fail-level", "WARNING"], DEVELOPMENT),
         ("deployment", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+        ("static files", [*MANAGE, *collect], PRODUCTION | COLLECTED),
         ("house", [*PYTHON, "-m", "tools.house"], {}),
         ("style", [*ruff, "check", "--output-format=concise"], {}),
         ("format", [*ruff, "format", "--check", "--output-format=concise"], {}),

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -47,7 +48,7 @@ def place_order(
     places run out, overdue holds are let go first (this asks the gateway: call it outside a
     transaction). Raises PriceChanged and what ticketing's quote and reserve raise.
     """
-    fields = {
+    fields: dict[str, Any] = {
         "email": email.strip().lower(),
         "name": name.strip(),
         "language": language,

@@ -14,7 +14,9 @@ from core.logs import logger
 from orders.gateways import stripe
 from orders.models import Order, OrderStatus, Payment, Provider
 
-REUSABLE = timedelta(minutes=3)  # a payment page with less life left is not worth sending someone to
+REUSABLE = timedelta(
+    minutes=3
+)  # a payment page with less life left is not worth sending someone to
 
 
 def start_payment(*, order: Order) -> Payment:

@@ -13,5 +13,5 @@ def chapter_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def chapter_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    chapter = get_object_or_404(Chapter.objects.select_related("city"), slug=slug)
+    chapter: Chapter = get_object_or_404(Chapter.objects.select_related("city"), slug=slug)
     return render(request, "community/chapter_detail.html", {"chapter": chapter})

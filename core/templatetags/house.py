@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.safestring import SafeString
 
-from core import money as money_module
-from core import time as time_module
+from core import money as money_module, time as time_module
 from core.markdown import render_markdown
 
 register = template.Library()

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -73,9 +73,12 @@ class TalkForm(BothLanguages, forms.ModelForm):
             field.zone = self.event.time_zone
             field.widget.attrs |= {"min": f"{first}T00:00", "max": f"{last}T23:59"}
 
-    def _days(self) -> tuple[Any, Any]:
+    def _days(self) -> tuple[date, date]:
         zone = ZoneInfo(self.event.time_zone)
-        return tuple(at.astimezone(zone).date() for at in (self.event.start_at, self.event.end_at))
+        return (
+            self.event.start_at.astimezone(zone).date(),
+            self.event.end_at.astimezone(zone).date(),
+        )
 
     def clean_tags(self) -> list[str]:
         tags = self.cleaned_data["tags"].replace("，", ",").replace("、", ",").split(",")

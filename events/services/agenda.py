@@ -86,13 +86,15 @@ def _known_or_new(
         for row in kind.objects.filter(event=event):
             for name in filter(None, (row.name_zh_hans, row.name_en)):
                 known.setdefault(fold(name), row)
-    save = save_room if kind is Room else save_speaker
+    save: Any = save_room if kind is Room else save_speaker
     rows: dict[int, Part] = {}
     for thing in things:
-        row = known.get(fold(thing)) if isinstance(thing, str) else thing
-        if row is None:
-            row = save(event=event, by=by, **_named(thing))
-            known[fold(thing)] = row
+        if not isinstance(thing, str):
+            row = thing
+        elif found := known.get(fold(thing)):
+            row = found
+        else:
+            row = known[fold(thing)] = save(event=event, by=by, **_named(thing))
         rows[row.pk] = row
     return list(rows.values())
 

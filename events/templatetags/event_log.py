@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.core.exceptions import FieldDoesNotExist
-from django.db import models
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst, format_lazy
@@ -100,7 +99,7 @@ def log_changes(entry: LogEntry, event: Event) -> list[dict[str, Any]]:
     ]
 
 
-def _field(name: str) -> models.Field | None:
+def _field(name: str) -> Any | None:
     for model in (Event, Talk, Room, Speaker):
         try:
             return model._meta.get_field(name)

@@ -161,7 +161,9 @@ def test_paid_twice_leaves_the_ticket_alone(gateway):
     assert state(order) == ("paid", ["succeeded", "refund_due"], ["valid"], 1)
 
 
-@pytest.mark.parametrize(("amount", "currency"), [(12_799, "CNY"), (12_801, "CNY"), (12_800, "USD")])
+@pytest.mark.parametrize(
+    ("amount", "currency"), [(12_799, "CNY"), (12_801, "CNY"), (12_800, "USD")]
+)
 def test_another_amount_than_asked_changes_nothing(gateway, amount, currency):
     order = buy(paid_type())
     payment = gateway.start(order)

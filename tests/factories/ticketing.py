@@ -45,7 +45,9 @@ class TicketFactory(DjangoModelFactory):
         unit_price_minor=factory.SelfAttribute("..ticket_type.price_minor"),
     )
     label = factory.LazyAttribute(
-        lambda ticket: f"{ticket.order_line.order.reference}-{ticket.order_line.tickets.count() + 1}"
+        lambda ticket: (
+            f"{ticket.order_line.order.reference}-{ticket.order_line.tickets.count() + 1}"
+        )
     )
     holder_name = "Lin Example"
     status = TicketStatus.VALID

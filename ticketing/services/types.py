@@ -176,7 +176,7 @@ def start_free(*, event: Event, by: User, places: int) -> TicketType:
         return first
     quota = event.quotas.filter(name=str(FREE_QUOTA)).first()
     quota = save_quota(event=event, by=by, name=str(FREE_QUOTA), size=places, quota=quota)
-    names = {}
+    names: dict[str, Any] = {}
     for language in ("zh-hans", "en"):
         with translation.override(language):
             names[f"name_{language.replace('-', '_')}"] = str(FREE_NAME)
