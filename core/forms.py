@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -80,6 +80,11 @@ class BothLanguages:
             if not any(data.get(text + suffix) for suffix, *_rest in self.languages):
                 self.add_error(f"{text}_zh_hans", _("Write this in at least one language."))
         return data
+
+
+def offer_choices(form: forms.BaseForm, name: str, choices: list[tuple[str, Any]]) -> None:
+    """Give one form's field what it may choose from, which only the request knows."""
+    cast(forms.ChoiceField, form.fields[name]).choices = choices
 
 
 def add_refusal(form: forms.BaseForm, error: DomainError) -> None:

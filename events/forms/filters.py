@@ -6,24 +6,24 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from community.models import City
+from core.forms import offer_choices
 from events.models import AttendanceMode, SpokenLanguage
 from events.queries import Agenda, Choice
 
 LANGUAGES = (SpokenLanguage.CHINESE, SpokenLanguage.ENGLISH)
 
 
-def _day_field(label: Promise) -> forms.DateField:
+class DayField(forms.DateField):
     """Far years are refused: a day next to them has no place in a calendar."""
-    return forms.DateField(
-        label=label,
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1))],
-    )
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    default_validators = [
+        MinValueValidator(date(2000, 1, 1)),
+        MaxValueValidator(date(2200, 1, 1)),
+    ]
 
 
 class FilterForm(forms.Form):
@@ -63,13 +63,13 @@ class EventFilterForm(FilterForm):
         required=False,
         choices=[("", _("Any")), *((value, value.label) for value in LANGUAGES)],
     )
-    first_day = _day_field(_("From"))
-    last_day = _day_field(_("Until"))
+    first_day = DayField(label=_("From"), required=False)
+    last_day = DayField(label=_("Until"), required=False)
 
     def __init__(self, *args: Any, cities: list[City], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = [(city.slug, city.name) for city in cities]
-        self.fields["city"].choices = [("", _("Any")), *names]
+        offer_choices(self, "city", [("", _("Any")), *names])
 
 
 class AgendaFilterForm(FilterForm):
@@ -95,4 +95,4 @@ class AgendaFilterForm(FilterForm):
             del self.fields[name]
             return
         named = [(choice.value, f"{choice.label} ({choice.count})") for choice in choices]
-        self.fields[name].choices = [("", _("Any")), *named]
+        offer_choices(self, name, [("", _("Any")), *named])

@@ -1,6 +1,6 @@
 """What anybody reads: events, their agenda, their talks."""
 
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from community.models import Chapter
+from core.http import HtmxRequest
 from events import queries
 from events.forms.filters import AgendaFilterForm, EventFilterForm
 from events.models import Event, Talk
@@ -35,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @vary_on_headers("HX-Request")
-def event_list(request: HttpRequest) -> HttpResponse:
+def event_list(request: HtmxRequest) -> HttpResponse:
     """Upcoming events, or past ones with `?when=past`."""
     form = EventFilterForm(request.GET, cities=queries.cities_with_events())
     past = request.GET.get("when") == "past"
@@ -62,7 +63,7 @@ def event_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @vary_on_headers("HX-Request")
-def event_agenda(request: HttpRequest, slug: str) -> HttpResponse:
+def event_agenda(request: HtmxRequest, slug: str) -> HttpResponse:
     """One day of the agenda, or every day while something is searched for."""
     event = _visible_event(request, slug)
     whole = queries.agenda(event)
@@ -105,7 +106,7 @@ def _chosen_day(agenda: queries.Agenda, asked: str) -> queries.Day | None:
     days = {day.on: day for day in agenda.days}
     today = datetime.now(ZoneInfo(agenda.zone.key)).date()
     try:
-        wanted: date | None = parse_date(asked)
+        wanted = parse_date(asked) or today
     except ValueError:
-        wanted = None
+        wanted = today
     return days.get(wanted) or days.get(today) or next(iter(days.values()), None)
