@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -48,13 +49,12 @@ def event_list(request: HtmxRequest) -> HttpResponse:
 
 @require_safe
 def event_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    event = _visible_event(request, slug)
-    talks = event.talks.count()
+    events = Event.objects.visible_to(request.user).with_places()
+    event = get_object_or_404(events.annotate(talk_count=Count("talks")), slug=slug)
     speakers = list(event.speakers.all()[: MANY_SPEAKERS + 1])
     context = {
         "event": event,
-        "talk_count": talks,
-        "agenda": queries.agenda(event) if 0 < talks <= SHORT_AGENDA else None,
+        "agenda": queries.agenda(event) if 0 < event.talk_count <= SHORT_AGENDA else None,
         "speakers": speakers[:MANY_SPEAKERS],
         "more_speakers": len(speakers) > MANY_SPEAKERS,
     }

@@ -1,6 +1,6 @@
 """What the public can have of an event's tickets, right now."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,11 +55,22 @@ def offers(event: Event, *, at: datetime, unlocked: str = "") -> list[Offer]:
     Places that overdue holds still take count as left where nothing else is: the first who
     asks for them lets those holds go.
     """
-    types = list(event.ticket_types.offered(unlocked=unlocked).prefetch_related("quotas"))
+    return offers_by_event([event], at=at, unlocked=unlocked).get(event.pk, [])
+
+
+def offers_by_event(
+    events: list[Event], *, at: datetime, unlocked: str = ""
+) -> dict[int, list[Offer]]:
+    """Event pk → `offers` of it, in three queries at most, however many events."""
+    listed = TicketType.objects.offered(unlocked=unlocked).filter(event__in=events)
+    types = list(listed.prefetch_related("quotas"))
     overdue: Counter[int] = Counter()
     if any(_left(kind, overdue) == 0 for kind in types):
-        overdue = _overdue_holds(event, types, at)
-    return [_offer(kind, _left(kind, overdue), at) for kind in types]
+        overdue = _overdue_holds(types, at)
+    found: defaultdict[int, list[Offer]] = defaultdict(list)
+    for kind in types:
+        found[kind.event_id].append(_offer(kind, _left(kind, overdue), at))
+    return dict(found)
 
 
 def _left(kind: TicketType, overdue: Counter[int]) -> int | None:
@@ -67,10 +78,10 @@ def _left(kind: TicketType, overdue: Counter[int]) -> int | None:
     return min((quota.left + overdue[quota.pk] for quota in quotas), default=None)
 
 
-def _overdue_holds(event: Event, types: list[TicketType], at: datetime) -> Counter[int]:
+def _overdue_holds(types: list[TicketType], at: datetime) -> Counter[int]:
     """Quota pk → places held by orders whose time ran out."""
     held = Ticket.objects.filter(
-        event=event,
+        ticket_type__in=types,
         status=TicketStatus.HELD,
         order_line__order__status=OrderStatus.OPEN,
         order_line__order__hold_until__lte=at,

@@ -1,5 +1,6 @@
 """Panels about tickets for the pages of lower apps."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -7,9 +8,21 @@ from django.template import Context
 from django.utils import timezone
 
 from events.models import Event
+from ticketing.queries.hints import Hint, hints
 from ticketing.queries.offers import offers
 
 register = template.Library()
+
+
+@register.simple_tag
+def ticket_hints(events: Iterable[Event]) -> dict[int, Hint]:
+    """For lists: `{% ticket_hints events as hints %}`, then `hints|hint_of:event` of each."""
+    return hints(list(events), at=timezone.now())
+
+
+@register.filter
+def hint_of(found: dict[int, Hint], event: Event) -> Hint | None:
+    return found.get(event.pk)
 
 
 @register.inclusion_tag("ticketing/ticket_panel.html", takes_context=True)
