@@ -54,6 +54,7 @@ def event_detail(request: HttpRequest, slug: str) -> HttpResponse:
     speakers = list(event.speakers.all()[: MANY_SPEAKERS + 1])
     context = {
         "event": event,
+        "may_run": Event.objects.run_by(request.user).filter(pk=event.pk).exists(),
         "agenda": queries.agenda(event) if 0 < event.talk_count <= SHORT_AGENDA else None,
         "speakers": speakers[:MANY_SPEAKERS],
         "more_speakers": len(speakers) > MANY_SPEAKERS,

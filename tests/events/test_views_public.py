@@ -254,6 +254,19 @@ def test_a_draft_is_404_to_strangers_and_open_to_those_who_run_it(client, name):
     assert seen == {None: 404, stranger: 404, helper: 404, runner: 200}
 
 
+def test_event_page_offers_its_desk_to_those_who_run_it_alone(client):
+    event = EventFactory()
+    runner = MembershipFactory(chapter=event.chapter, role=Role.ORGANIZER).user
+    offered = []
+
+    for person in (None, UserFactory(), runner):
+        if person:
+            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        offered.append(client.get(url("event-detail", event)).context["may_run"])
+
+    assert offered == [False, False, True]
+
+
 def test_a_talk_is_404_under_another_event_and_under_a_draft(client):
     talk = TalkFactory(event=EventFactory(draft=True))
 
