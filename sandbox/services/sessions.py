@@ -34,15 +34,18 @@ def expire_session(session: CheckoutSession) -> CheckoutSession:
     return session
 
 
-@transaction.atomic
 def expire_overdue(now: datetime | None = None) -> int:
-    """End sessions whose time is over; safe to call at any time, by anyone."""
+    """End sessions whose time is over; safe to call at any time, by anyone.
+
+    One transaction for each, so that a call that finds none locks nothing.
+    """
     overdue = CheckoutSession.objects.filter(
         status=SessionStatus.OPEN, expires_at__lte=now or timezone.now()
     )
     return sum(_expire(session) for session in overdue[:100])
 
 
+@transaction.atomic
 def _expire(session: CheckoutSession) -> bool:
     """Conditional, so that of expiry and payment at one moment only one happens."""
     still_open = CheckoutSession.objects.filter(pk=session.pk, status=SessionStatus.OPEN)

@@ -54,7 +54,7 @@ def shop(settings: Any) -> Iterator[Shop]:
             """Keep the output of the tests quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     shop.url = f"http://127.0.0.1:{server.server_port}/"
     settings.SANDBOX_WEBHOOK_URL, settings.SANDBOX_WEBHOOK_SECRET = shop.url, SECRET
@@ -77,11 +77,15 @@ class InProcess(stripe.HTTPClient):
 
     name = "in-process"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.browser = Client()
+
     def request(
-        self, method: str, url: str, headers: Any, post_data: Any = None
+        self, method: str, url: str, headers: Any, post_data: Any = None, **options: Any
     ) -> tuple[str, int, dict[str, str]]:
         address = urlsplit(url)
-        answer = Client().generic(
+        answer = self.browser.generic(
             method.upper(),
             f"{address.path}?{address.query}",
             post_data or "",

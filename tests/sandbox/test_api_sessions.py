@@ -7,7 +7,7 @@ from sandbox.models import CheckoutSession
 from tests.sandbox.conftest import order, press, row
 
 
-def refusal(gateway, **changes) -> tuple[str, str]:
+def refusal(gateway, **changes) -> tuple[str | None, str | None]:
     with pytest.raises(stripe.InvalidRequestError) as caught:
         gateway.v1.checkout.sessions.create(order(**changes))
     return caught.value.code, caught.value.param

@@ -19,9 +19,13 @@ def folder(settings, tmp_path) -> Path:
 
 def send(subject="您的门票", to="mei@example.com", *, html="<h1>Hi</h1>", bcc=()) -> None:
     mail = EmailMultiAlternatives(
-        subject, "你好\nhttp://testserver/orders/x/", "us@example.com", [to], bcc,
+        subject,
+        "你好\nhttp://testserver/orders/x/",
+        "us@example.com",
+        [to],
+        bcc=bcc,
         connection=get_connection("sandbox.mail.MailboxBackend"),
-    )  # fmt: skip
+    )
     if html:
         mail.attach_alternative(html, "text/html")
     mail.attach("票.pdf", b"%PDF-1.4", "application/pdf")

@@ -1,9 +1,11 @@
 """The hosted page and its buttons."""
 
 import threading
+from contextlib import suppress
 
 import pytest
 import requests
+import stripe
 from django.test import Client
 
 from sandbox.models import Charge, ChargeStatus, CheckoutSession, Event
@@ -73,8 +75,7 @@ def test_many_clicks_at_once_pay_once(live_session):
     at_once = threading.Barrier(6)
 
     def click():
-        at_once.wait()
-        press_over_http(live_session.url)
+        press_over_http(live_session.url, at_once)
 
     threads = [threading.Thread(target=click) for _ in range(6)]
     for thread in threads:
@@ -86,7 +87,27 @@ def test_many_clicks_at_once_pay_once(live_session):
     assert Event.objects.filter(kind="checkout.session.completed").count() == 1
 
 
-def press_over_http(url: str) -> None:
+def test_payment_and_expiry_at_one_moment_never_both_happen(live_gateway):
+    for _ in range(5):
+        session = live_gateway.v1.checkout.sessions.create(order())
+        at_once = threading.Barrier(2)
+
+        def pay(url=session.url, start=at_once):
+            press_over_http(url, start)
+
+        payer = threading.Thread(target=pay)
+        payer.start()
+        at_once.wait()
+        with suppress(stripe.InvalidRequestError):
+            live_gateway.v1.checkout.sessions.expire(session.id)
+        payer.join()
+
+        ended = live_gateway.v1.checkout.sessions.retrieve(session.id)
+        charges = Charge.objects.filter(intent__session__public_id=session.id).count()
+        assert (ended.status, charges) in {("complete", 1), ("expired", 0)}
+
+
+def press_over_http(url: str, start: threading.Barrier | None = None) -> None:
     with requests.Session() as browser:
         browser.get(url, timeout=10)
         data = {
@@ -94,6 +115,8 @@ def press_over_http(url: str) -> None:
             "method": "card",
             "csrfmiddlewaretoken": browser.cookies["csrftoken"],
         }
+        if start:
+            start.wait()
         browser.post(url, data, timeout=10, allow_redirects=False)
 
 
