@@ -37,7 +37,8 @@ def member_update(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     chapter = get_object_or_404(Chapter.objects.owned_by(request.user), slug=slug)
     member = get_object_or_404(queries.members(chapter), pk=pk)
     roles = [membership.role for membership in member.chapter_roles]
-    form = RolesForm(request.POST or None, initial={"roles": roles})
+    typed = request.POST if request.method == "POST" else None
+    form = RolesForm(typed, initial={"roles": roles})
     if form.is_valid():
         try:
             services.set_roles(chapter=chapter, user=member, roles=form.cleaned_data["roles"])

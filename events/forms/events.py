@@ -59,7 +59,7 @@ class EventForm(BothLanguages, forms.ModelForm):
     """
 
     either = ("title",)
-    time_zone = ZoneField(help_text=_("The times below are in this zone."))
+    time_zone = ZoneField()
     start_at = ZonedDateTimeField(label=_("Starts"))
     end_at = ZonedDateTimeField(label=_("Ends"))
     picture = forms.FileField(
@@ -78,7 +78,10 @@ class EventForm(BothLanguages, forms.ModelForm):
             "time_zone", "start_at", "end_at", "venue", "online_url",
         ]  # fmt: skip
         field_classes = {"online_url": WebField}
-        help_texts = {"slug": _("Letters, digits and hyphens. Left empty, we make one.")}
+        help_texts = {
+            "slug": _("Letters, digits and hyphens. Left empty, we make one."),
+            "venue": _("Places where your chapter has met."),
+        }
         widgets = {
             name: forms.Textarea(attrs={"rows": 12})
             for name in ("description_zh_hans", "description_en")
