@@ -269,7 +269,7 @@ def test_a_picture_is_kept_while_the_form_is_mended(client, event, organizer):
     client.post(url, typed(kept_cover=kept))
 
     made = Event.objects.get(slug="zero-knowledge-night")
-    with Image.open(made.cover) as image:
+    with made.cover.open() as file, Image.open(file) as image:
         assert (image.format, image.size) == ("JPEG", (40, 30))
 
 
