@@ -1,7 +1,11 @@
 """Mails about an order, in its language."""
 
+from django.conf import settings
+
+from accounts.models import User
+from community.models import RUNNERS
 from core.mail import Attachment, send_mail
-from orders.models import Order
+from orders.models import Dispute, Order, Refund
 from ticketing.emails import calendar_file, order_context
 from ticketing.models import TicketStatus
 from ticketing.pdf import tickets_pdf
@@ -31,3 +35,32 @@ def send_confirmation(order: Order) -> None:
         reply_to=order.chapter.contact_email,
     )
     notices.record_told(order=order, event=event)
+
+
+def send_refund_notice(refund: Refund) -> None:
+    """Tell the buyer that money is on its way back, how much and why. Raises OSError."""
+    order = refund.payment.order
+    send_mail(
+        to=order.email,
+        template="order_refund",
+        context={"order": order, "refund": refund, "order_url": settings.SITE_URL + order.get_absolute_url()},
+        language=order.language,
+        time_zone=order.time_zone or "UTC",
+        reply_to=order.chapter.contact_email,
+    )
+
+
+def send_dispute_notice(dispute: Dispute) -> None:
+    """Tell everyone who runs the chapter, each in their language. Raises OSError."""
+    order = dispute.payment.order
+    people = User.objects.filter(
+        memberships__chapter=order.chapter, memberships__role__in=RUNNERS, is_active=True
+    )
+    for person in people.distinct():
+        send_mail(
+            to=person.email,
+            template="order_dispute",
+            context={"order": order, "dispute": dispute},
+            language=person.language or order.language,
+            time_zone=person.time_zone or order.chapter.time_zone,
+        )

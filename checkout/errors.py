@@ -15,13 +15,6 @@ class PriceChanged(DomainError):
     message = _("The price has changed to %(total)s. Please look at it and confirm again.")
 
 
-class AmountMismatch(DomainError):
-    """The gateway reports another sum or currency than we asked for: a person must look."""
-
-    code = "amount_mismatch"
-    message = _("Asked for %(asked)s, but %(got)s came in.")
-
-
 class AlreadyPaid(DomainError):
     code = "already_paid"
     message = _("This order is already paid.")
@@ -32,3 +25,22 @@ class PaymentUnderway(DomainError):
 
     code = "payment_underway"
     message = _("A payment for this order is under way. Please wait a moment and try again.")
+
+
+class NotRefundable(DomainError):
+    code = "not_refundable"
+    message = _("There is nothing left to refund here.")
+
+
+class PaymentDisputed(DomainError):
+    """The bank holds the money: a refund beside a dispute would pay it back twice."""
+
+    code = "payment_disputed"
+    message = _("The buyer's bank is disputing this payment. Wait until it has decided.")
+
+
+class RefundClosed(DomainError):
+    """The organizer's rule no longer returns anything, or the ticket was used."""
+
+    code = "refund_closed"
+    message = _("This ticket can no longer be returned. Please ask the organizer.")

@@ -4,13 +4,23 @@ may run at any time, twice, or after a day of standstill."""
 from datetime import timedelta
 
 from celery import shared_task
+from django.db.models import Q
 from django.utils import timezone
 
 from checkout import tasks
 from checkout.services import inbox, payments
 from core.errors import DomainError
 from core.logs import logger
-from orders.models import GatewayEvent, InboxStatus, Order, OrderStatus, PaymentStatus
+from orders.models import (
+    GatewayEvent,
+    InboxStatus,
+    Order,
+    OrderStatus,
+    PaymentStatus,
+    Provider,
+    Refund,
+    RefundStatus,
+)
 
 GRACE = timedelta(minutes=2)  # what a task in flight is given before the clock steps in
 BATCH = 200
@@ -58,3 +68,15 @@ def send_owed() -> None:
     )
     for pk in owed.values_list("pk", flat=True)[:BATCH]:
         tasks.send_confirmation.delay(pk)
+
+
+@shared_task
+def send_owed_refunds() -> None:
+    """Refunds that are due or under way at the gateway, and buyers not yet told of theirs."""
+    before = timezone.now() - GRACE
+    unfinished = Q(status__in=[RefundStatus.DUE, RefundStatus.SENT])
+    untold = Q(status=RefundStatus.SUCCEEDED, buyer_told_at=None)
+    owed = Refund.objects.filter(unfinished | untold, created_at__lt=before)
+    by_gateway = owed.filter(payment__provider=Provider.STRIPE)
+    for pk in by_gateway.order_by("created_at").values_list("pk", flat=True)[:BATCH]:
+        tasks.send_refund.delay(pk)

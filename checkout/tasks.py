@@ -5,7 +5,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from checkout import emails
-from orders.models import Order
+from checkout.services import refund_sending
+from orders.errors import GatewayError
+from orders.models import Dispute, Order, Refund, RefundStatus
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=8)
@@ -16,3 +18,23 @@ def send_confirmation(order_id: int) -> None:
         return
     emails.send_confirmation(order)  # SMTPException is an OSError: retried
     Order.objects.filter(pk=order_id, email=order.email).update(confirmation_sent_at=timezone.now())
+
+
+@shared_task(autoretry_for=(OSError, GatewayError), retry_backoff=True, max_retries=8)
+def send_refund(refund_id: int) -> None:
+    """Return the money and tell the buyer. A crash anywhere: asked again with the same key."""
+    refund = Refund.objects.select_related("payment__order__chapter").get(pk=refund_id)
+    if refund.status in {RefundStatus.DUE, RefundStatus.SENT}:
+        refund = refund_sending.send(refund=refund)
+    if refund.status == RefundStatus.SUCCEEDED and refund.buyer_told_at is None:
+        emails.send_refund_notice(refund)
+        Refund.objects.filter(pk=refund_id).update(buyer_told_at=timezone.now())
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=8)
+def tell_dispute(dispute_id: int) -> None:
+    """Tell the organizers that a bank took money back, once."""
+    dispute = Dispute.objects.select_related("payment__order__chapter").get(pk=dispute_id)
+    if dispute.organizers_told_at is None:
+        emails.send_dispute_notice(dispute)
+        Dispute.objects.filter(pk=dispute_id).update(organizers_told_at=timezone.now())

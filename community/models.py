@@ -27,6 +27,14 @@ RUNNERS = (Role.OWNER, Role.ORGANIZER)
 DOOR = (Role.OWNER, Role.ORGANIZER, Role.STEWARD)
 
 
+class DisputePolicy(models.TextChoices):
+    """What becomes of the tickets when a buyer's bank takes the money back."""
+
+    CANCEL_WHEN_LOST = "cancel_when_lost", _("Cancel them when the dispute is lost")
+    CANCEL_AT_ONCE = "cancel_at_once", _("Cancel them as soon as it opens")
+    KEEP = "keep", _("Keep them")
+
+
 class City(models.Model):
     """A city that chapters and venues lie in; people filter by it."""
 
@@ -78,6 +86,12 @@ class Chapter(models.Model):
     )
     currency = models.CharField(
         _("currency"), max_length=3, choices=CURRENCY_CHOICES, default="CNY"
+    )
+    dispute_policy = models.CharField(
+        _("tickets of a disputed payment"),
+        max_length=16,
+        choices=DisputePolicy,
+        default=DisputePolicy.CANCEL_WHEN_LOST,
     )
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     website = models.URLField(_("website"), blank=True)

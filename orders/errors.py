@@ -11,5 +11,12 @@ class GatewayError(DomainError):
     status = 503
 
 
+class RefundRefused(DomainError):
+    """The payment service will not give this money back; asking again changes nothing."""
+
+    code = "refund_refused"
+    message = _("The payment service refused this refund (%(reason)s).")
+
+
 class BadSignature(Exception):
     """A webhook that the gateway did not sign. Not for people: the answer is a bare 400."""

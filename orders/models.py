@@ -134,12 +134,16 @@ class OrderLine(models.Model):
     unit_price_minor = models.PositiveBigIntegerField()
     quantity = models.PositiveIntegerField()
     total_minor = models.PositiveBigIntegerField()
+    refunded_minor = models.PositiveBigIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(name="line_position_once", fields=["order", "position"]),
             models.CheckConstraint(name="line_quantity", condition=Q(quantity__gte=1)),
+            models.CheckConstraint(
+                name="line_not_over_refunded", condition=Q(refunded_minor__lte=F("total_minor"))
+            ),
             models.CheckConstraint(
                 name="line_total", condition=Q(total_minor=F("unit_price_minor") * F("quantity"))
             ),
@@ -170,6 +174,10 @@ class Payment(models.Model):
     reference = models.CharField(max_length=255, blank=True, default="")
     checkout_url = models.URLField(max_length=2000, blank=True, default="")
     expires_at = models.DateTimeField(null=True, blank=True)
+    received_minor = models.PositiveBigIntegerField(null=True, blank=True)  # what really came in
+    received_currency = models.CharField(max_length=3, blank=True, default="")
+    refunded_minor = models.PositiveBigIntegerField(default=0, editable=False)
+    fee_minor = models.BigIntegerField(null=True, blank=True)  # null: the gateway has not said yet
     disputed = models.BooleanField(default=False)
     note = models.CharField(_("note"), max_length=240, blank=True)
     recorded_by = models.ForeignKey(
@@ -188,6 +196,10 @@ class Payment(models.Model):
                 name="payment_status", condition=Q(status__in=PaymentStatus.values)
             ),
             models.CheckConstraint(name="payment_positive", condition=Q(amount_minor__gte=1)),
+            models.CheckConstraint(
+                name="payment_not_over_refunded",
+                condition=Q(refunded_minor=0) | Q(refunded_minor__lte=F("received_minor")),
+            ),
             models.UniqueConstraint(
                 name="payment_gateway_id_once",
                 fields=["provider", "gateway_id"],
@@ -197,6 +209,111 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_provider_display()}: {self.get_status_display()}"
+
+
+class RefundStatus(models.TextChoices):
+    DUE = "due", _("To be sent")
+    SENT = "sent", _("On its way")
+    SUCCEEDED = "succeeded", _("Returned")
+    FAILED = "failed", _("Failed")
+
+
+class RefundReason(models.TextChoices):
+    BUYER = "buyer", _("Canceled by the buyer")
+    ORGANIZER = "organizer", _("Refunded by the organizer")
+    EVENT_CANCELED = "event_canceled", _("Event canceled")
+    NO_PLACES = "no_places", _("Paid too late, places gone")
+    PAID_TWICE = "paid_twice", _("Paid twice")
+    OVERPAID = "overpaid", _("Paid too much")
+    WRONG_AMOUNT = "wrong_amount", _("Another amount than asked for")
+    GATEWAY = "gateway", _("Refunded at the payment service")
+
+
+class Refund(models.Model):
+    """Money that goes back from one payment, for one line or (line null) for what bought nothing.
+
+    `attempt` is part of the idempotency key: it grows only after the gateway said that a try
+    failed for good. `needs_review` marks one made in the gateway's dashboard that could not be
+    told to a line. `payment.refunded_minor` and `line.refunded_minor` count it from the start.
+    """
+
+    public_id = models.UUIDField(unique=True, default=uuid4, editable=False)
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    line = models.ForeignKey(
+        OrderLine, models.PROTECT, null=True, blank=True, related_name="refunds"
+    )
+    amount_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=16, choices=RefundReason)
+    status = models.CharField(max_length=10, choices=RefundStatus, default=RefundStatus.DUE)
+    gateway_id = models.CharField(max_length=255, blank=True, default="")
+    attempt = models.PositiveSmallIntegerField(default=1)
+    error = models.CharField(max_length=240, blank=True)
+    note = models.CharField(_("note"), max_length=240, blank=True)
+    needs_review = models.BooleanField(default=False)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    buyer_told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                condition=Q(status__in=["due", "sent", "failed"]),
+                name="refund_unfinished",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(name="refund_positive", condition=Q(amount_minor__gte=1)),
+            models.CheckConstraint(
+                name="refund_status", condition=Q(status__in=RefundStatus.values)
+            ),
+            models.UniqueConstraint(
+                name="refund_gateway_id_once", fields=["gateway_id"], condition=~Q(gateway_id="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} {self.currency} {self.status}"
+
+
+class DisputeStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+
+
+class Dispute(models.Model):
+    """A buyer's bank takes money back, at least for a while. `withdrawn_minor` is what it took."""
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="disputes")
+    gateway_id = models.CharField(max_length=255, unique=True)
+    status = models.CharField(max_length=6, choices=DisputeStatus, default=DisputeStatus.OPEN)
+    reason = models.CharField(max_length=60, blank=True)
+    amount_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    withdrawn_minor = models.BigIntegerField(default=0)
+    fee_minor = models.BigIntegerField(default=0)
+    evidence_due_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    organizers_told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-opened_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="dispute_status", condition=Q(status__in=DisputeStatus.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway_id} {self.status}"
 
 
 class InboxStatus(models.TextChoices):

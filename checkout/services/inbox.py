@@ -1,14 +1,16 @@
 """From a stored gateway event to our state. The row is the work; the request that brought it is over."""
 
+from collections.abc import Callable
+from functools import partial
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from checkout.errors import AmountMismatch
-from checkout.services import payments
-from orders.errors import GatewayError
+from checkout.services import disputes, payments, refund_sending, refunds
+from core.errors import DomainError
 from orders.gateways import stripe
-from orders.models import GatewayEvent, InboxStatus, Payment
+from orders.models import GatewayEvent, InboxStatus, Payment, PaymentStatus, Refund
 
 SESSION_KINDS = {
     "checkout.session.completed",
@@ -16,6 +18,18 @@ SESSION_KINDS = {
     "checkout.session.async_payment_failed",
     "checkout.session.expired",
 }
+REFUND_KINDS = {"refund.created", "refund.updated", "refund.failed"}
+DISPUTE_KINDS = {
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+}
+
+
+class NotOurs(Exception):
+    """The event speaks of something that this house never asked for."""
 
 
 def store_event(event: stripe.Event) -> tuple[GatewayEvent, bool]:
@@ -26,28 +40,68 @@ def store_event(event: stripe.Event) -> tuple[GatewayEvent, bool]:
     )
 
 
-def apply_event(*, inbox_id: int) -> GatewayEvent:
+def apply_event(*, inbox_id: int, again: bool = False) -> GatewayEvent:
     """Do what an event calls for, once; a second worker on the same row does no harm.
 
     The event only says where to look: what happened is read back from the gateway, so neither
-    order nor repetition matters. Waits on the network. GatewayError leaves the row to the clock.
+    order nor repetition matters. Waits on the network. A DomainError leaves the row to the clock.
+    `again` applies one that was applied already: an operator wants to see it done.
     """
     row = GatewayEvent.objects.get(pk=inbox_id)
-    if row.status in {InboxStatus.APPLIED, InboxStatus.IGNORED}:
+    if row.status in {InboxStatus.APPLIED, InboxStatus.IGNORED} and not again:
         return row
-    if row.kind not in SESSION_KINDS:
-        return _close(row, InboxStatus.IGNORED)
     try:
-        session = stripe.fetch_session(row.object_id)
+        change = _look(row)
+        if change is None:
+            return _close(row, InboxStatus.IGNORED)
         with transaction.atomic(durable=True):
             GatewayEvent.objects.select_for_update().get(pk=row.pk)
-            payments.apply_session(session)
+            change()
             return _close(row, InboxStatus.APPLIED)
-    except Payment.DoesNotExist:
-        return _close(row, InboxStatus.IGNORED, "no payment of ours")
-    except (GatewayError, AmountMismatch) as error:
+    except (NotOurs, Payment.DoesNotExist):
+        return _close(row, InboxStatus.IGNORED, "not ours")
+    except DomainError as error:
         _close(row, InboxStatus.FAILED, f"{error.code}: {error}")
         raise
+
+
+def _look(row: GatewayEvent) -> Callable[[], object] | None:
+    """Read the object back from the gateway; the answer changes our state. None: not our concern."""
+    if row.kind in SESSION_KINDS:
+        return partial(payments.apply_session, stripe.fetch_session(row.object_id))
+    if row.kind in REFUND_KINDS:
+        found = stripe.fetch_refund(row.object_id)
+        return partial(apply_refund, found, None if found.refund_id else _payment(found))
+    if row.kind in DISPUTE_KINDS:
+        dispute = stripe.fetch_dispute(row.object_id)
+        return partial(disputes.apply_dispute, payment=_payment(dispute), found=dispute)
+    return None
+
+
+def _payment(found: stripe.GatewayRefund | stripe.GatewayDispute) -> Payment:
+    """Our payment behind a refund or dispute, settled first if its own event is still on the way."""
+    payment = Payment.objects.filter(reference=found.payment_intent).first()
+    if payment is None:
+        payment_id = stripe.payment_of(found.payment_intent)
+        payment = Payment.objects.filter(public_id=payment_id or None).first()
+        if payment is None:
+            raise NotOurs
+    if payment.status in {PaymentStatus.STARTED, PaymentStatus.FAILED}:
+        payments.apply_session(stripe.fetch_session(payment.gateway_id))
+        payment.refresh_from_db()
+    return payment
+
+
+def apply_refund(found: stripe.GatewayRefund, payment: Payment | None) -> Refund:
+    """Bring the refund that the gateway speaks of to where it is; `payment` for one not asked by us."""
+    refund = Refund.objects.filter(gateway_id=found.id).first()
+    if refund is None and found.refund_id:
+        refund = Refund.objects.filter(public_id=found.refund_id).first()
+    if refund is None:
+        if payment is None:
+            raise NotOurs
+        refund = refunds.record_foreign(payment=payment, found=found)
+    return refund_sending.apply_found(refund=refund, found=found)
 
 
 def _close(row: GatewayEvent, status: InboxStatus, error: str = "") -> GatewayEvent:

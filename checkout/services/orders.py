@@ -15,7 +15,7 @@ from accounts.models import User
 from checkout import tasks
 from checkout.errors import PriceChanged
 from checkout.services import payments, settling
-from checkout.services.settling import lock_order
+from checkout.services.locks import lock_order
 from core.effects import after_commit
 from core.money import format_price
 from events.models import Event

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from checkout.errors import OrderNotOpen
 from checkout.services import settling
-from checkout.services.settling import lock_order
+from checkout.services.locks import lock_order
 from core.errors import DomainError
 from core.logs import logger
 from orders.gateways import stripe
@@ -61,7 +61,7 @@ def _started_payment(order: Order) -> Payment:
 def apply_session(session: stripe.Session) -> None:
     """Bring our payment to what the gateway's session says now. Repeatable, in any order.
 
-    Raises AmountMismatch, Payment.DoesNotExist (a session of somebody else).
+    Raises Payment.DoesNotExist (a session of somebody else).
     """
     if session.paid:
         settling.settle_payment(
@@ -69,6 +69,7 @@ def apply_session(session: stripe.Session) -> None:
             amount_minor=session.amount_minor,
             currency=session.currency,
             reference=session.payment_intent,
+            fee_minor=session.fee_minor,
         )
     elif session.status != "open" and not session.pending:
         settling.fail_payment(payment_id=session.payment_id)

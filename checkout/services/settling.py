@@ -8,60 +8,84 @@ from django.utils import timezone
 
 from accounts.models import User
 from checkout import tasks
-from checkout.errors import AlreadyPaid, AmountMismatch, PaymentUnderway
+from checkout.errors import AlreadyPaid, PaymentUnderway
 from checkout.sellers import SELLERS
+from checkout.services import books, refunds
+from checkout.services.locks import lock_order
 from core.effects import after_commit
 from core.errors import DomainError
 from core.logs import logger
-from core.money import format_money
 from events.services import log
-from orders.models import Order, OrderStatus, Payment, PaymentStatus, Provider
-
-
-def lock_order(pk: int) -> Order:
-    return Order.objects.select_for_update(of=("self",)).get(pk=pk)
+from orders.models import (
+    Order,
+    OrderStatus,
+    Payment,
+    PaymentStatus,
+    Provider,
+    RefundReason,
+)
 
 
 @transaction.atomic
 def settle_payment(
-    *, payment_id: UUID | str, amount_minor: int, currency: str, reference: str = ""
+    *,
+    payment_id: UUID | str,
+    amount_minor: int,
+    currency: str,
+    reference: str = "",
+    fee_minor: int | None = None,
 ) -> Payment:
     """Record that the money came in and hand over what it bought. Safe to repeat.
 
-    Money for an order that expired or was canceled revives it if places remain; what cannot be
-    given for it (paid twice, places gone) becomes a refund due. `reference` is the gateway's
-    name for the payment. Raises AmountMismatch when the sum is not the one we asked for.
+    Money for an order that expired or was canceled revives it if places remain. What cannot be
+    given for it becomes a refund due, at once and by itself: all of it when the order was paid
+    already, its places are gone, or the sum is too small or in another currency; what is too
+    much when it was overpaid. `reference` is the gateway's name for the payment, `fee_minor`
+    what it kept (None: not known yet).
     """
     order_id = Payment.objects.values_list("order", flat=True).get(public_id=payment_id)
     order = lock_order(order_id)
     payment = order.payments.get(public_id=payment_id)  # read after the lock
-    if payment.status not in {PaymentStatus.STARTED, PaymentStatus.FAILED}:
-        return payment
-    if (payment.amount_minor, payment.currency) != (amount_minor, currency):
-        raise AmountMismatch(
-            asked=format_money(payment.amount_minor, payment.currency),
-            got=f"{amount_minor} {currency}",
-        )
-    payment.status = PaymentStatus.SUCCEEDED if _may_have(order) else PaymentStatus.REFUND_DUE
-    payment.succeeded_at, payment.reference = timezone.now(), reference
-    payment.save(update_fields=["status", "succeeded_at", "reference"])
-    if payment.status == PaymentStatus.SUCCEEDED:
-        hand_over(order)
-    logger.info("payment_settled", payment=payment.pk, order=order.pk, outcome=payment.status)
+    if payment.status in {PaymentStatus.STARTED, PaymentStatus.FAILED}:
+        payment.order = order
+        _receive(payment, amount_minor, currency, reference)
+    if payment.fee_minor is None and fee_minor is not None:
+        payment.fee_minor = fee_minor
+        payment.save(update_fields=["fee_minor"])
+        books.fee_known(payment)
     return payment
 
 
-def _may_have(order: Order) -> bool:
-    """Whether money now buys what the order asks for; takes its places again where they were let go."""
+def _receive(payment: Payment, amount_minor: int, currency: str, reference: str) -> None:
+    order = payment.order
+    payment.received_minor, payment.received_currency = amount_minor, currency
+    payment.succeeded_at, payment.reference = timezone.now(), reference
+    enough = currency == payment.currency and amount_minor >= payment.amount_minor
+    reason = _why_not(order) if enough else RefundReason.WRONG_AMOUNT
+    payment.status = PaymentStatus.REFUND_DUE if reason else PaymentStatus.SUCCEEDED
+    payment.save(
+        update_fields=["received_minor", "received_currency", "succeeded_at", "reference", "status"]
+    )
+    earned = 0 if reason else payment.amount_minor
+    books.payment_received(payment, earned_minor=earned)
+    if amount_minor > earned:
+        refunds.owe(payment, amount_minor - earned, reason or RefundReason.OVERPAID)
+    if not reason:
+        hand_over(order)
+    logger.info("payment_settled", payment=payment.pk, order=order.pk, outcome=payment.status)
+
+
+def _why_not(order: Order) -> RefundReason | None:
+    """Why money buys nothing now; None where it does, with places that were let go taken again."""
     if order.status == OrderStatus.OPEN:
-        return True
+        return None
     if order.status not in {OrderStatus.EXPIRED, OrderStatus.CANCELED}:
-        return False
+        return RefundReason.PAID_TWICE
     try:
         retake(order)
     except DomainError:
-        return False
-    return True
+        return RefundReason.NO_PLACES
+    return None
 
 
 @transaction.atomic  # a savepoint: all sellers or none
@@ -124,10 +148,13 @@ def mark_paid(*, order: Order, by: User, provider: Provider, note: str = "") -> 
         status=PaymentStatus.SUCCEEDED,
         amount_minor=order.total_minor,
         currency=order.currency,
+        received_minor=order.total_minor,
+        received_currency=order.currency,
         note=note,
         recorded_by=by,
         succeeded_at=now,
     )
+    books.payment_received(payment, earned_minor=order.total_minor)
     hand_over(order)
     record(order, by=by, action="order_marked_paid", changes={"note": ["", note]} if note else {})
     return payment

@@ -4,6 +4,7 @@ Every function here waits on the network (10 s a try, at most 3 tries) except `r
 call them outside a transaction. All raise GatewayError when Stripe does not agree.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import NamedTuple
@@ -12,14 +13,14 @@ import stripe
 from django.conf import settings
 from django.utils import timezone
 
-from orders.errors import BadSignature, GatewayError
-from orders.models import Payment
+from orders.errors import BadSignature, GatewayError, RefundRefused
+from orders.models import Payment, Refund
 
 SESSION_LIFE = timedelta(minutes=31)  # Stripe's least is 30, measured by its own clock
 HOLD_MARGIN = timedelta(minutes=5)  # places outlive the session by this
 METHODS = {"CNY": ["card", "alipay", "wechat_pay"], "EUR": ["card", "alipay"]}
 FAILED_INTENTS = {"requires_payment_method", "canceled"}
-EXPAND = {"expand": ["payment_intent"]}
+EXPAND = {"expand": ["payment_intent.latest_charge.balance_transaction"]}
 LOCALES = {"zh-hans": "zh", "en": "en"}
 
 
@@ -37,8 +38,36 @@ class Session(NamedTuple):
     amount_minor: int
     currency: str
     payment_intent: str
+    fee_minor: int | None  # None: not known yet
     payment_id: str  # our Payment.public_id
     expires_at: datetime
+
+
+class GatewayRefund(NamedTuple):
+    """`status`: pending, succeeded, failed (requires_action counts as pending, canceled as failed)."""
+
+    id: str
+    status: str
+    amount_minor: int
+    currency: str
+    payment_intent: str
+    refund_id: str  # our Refund.public_id, empty when made in the dashboard
+    failure: str
+
+
+class GatewayDispute(NamedTuple):
+    """`withdrawn_minor` and `fee_minor` sum what the gateway has booked so far in `bookings` steps."""
+
+    id: str
+    status: str
+    reason: str
+    amount_minor: int
+    currency: str
+    payment_intent: str
+    withdrawn_minor: int
+    fee_minor: int
+    bookings: int
+    evidence_due_at: datetime | None
 
 
 class Event(NamedTuple):
@@ -65,23 +94,28 @@ def _client() -> stripe.StripeClient:
 
 
 def _session(found: stripe.checkout.Session) -> Session:
-    intent = found.payment_intent
-    intent_id, intent_status = (
-        (intent.id, intent.status) if isinstance(intent, stripe.PaymentIntent) else (intent, "")
-    )
+    intent = found.payment_intent if isinstance(found.payment_intent, stripe.PaymentIntent) else None
     paid = found.payment_status == "paid"
+    failed = intent is not None and intent.status in FAILED_INTENTS
     return Session(
         id=found.id,
         url=found.url or "",
         status=found.status or "",
         paid=paid,
-        pending=not paid and found.status == "complete" and intent_status not in FAILED_INTENTS,
-        amount_minor=found.amount_total or 0,
+        pending=not paid and found.status == "complete" and not failed,
+        amount_minor=intent.amount_received if intent and paid else found.amount_total or 0,
         currency=(found.currency or "").upper(),
-        payment_intent=intent_id or "",
+        payment_intent=intent.id if intent else "",
+        fee_minor=_fee(intent) if intent and paid else None,
         payment_id=found.client_reference_id or "",
         expires_at=datetime.fromtimestamp(found.expires_at, UTC),
     )
+
+
+def _fee(intent: stripe.PaymentIntent) -> int | None:
+    charge = intent.latest_charge
+    booked = charge.balance_transaction if isinstance(charge, stripe.Charge) else None
+    return booked.fee if isinstance(booked, stripe.BalanceTransaction) else None
 
 
 def create_session(payment: Payment, *, title: str, return_url: str) -> Session:
@@ -139,6 +173,110 @@ def expire_session(session_id: str) -> Session:
         return fetch_session(session_id)
     except stripe.StripeError as error:
         raise GatewayError from error
+
+
+def list_sessions(since: datetime) -> Iterator[Session]:
+    """Every Checkout Session opened since then, newest first; a call a hundred."""
+    params = {
+        "created": {"gte": int(since.timestamp())},
+        "limit": 100,
+        "expand": ["data.payment_intent.latest_charge.balance_transaction"],
+    }
+    try:
+        for found in _client().v1.checkout.sessions.list(params=params).auto_paging_iter():
+            yield _session(found)
+    except stripe.StripeError as error:
+        raise GatewayError from error
+
+
+def _noted(found: stripe.StripeObject | dict | None, name: str) -> str:
+    """A value that may be missing; the SDK's objects are no dicts and know no `get`."""
+    return str(found[name]) if found and name in found else ""
+
+
+def _refund(found: stripe.Refund) -> GatewayRefund:
+    status = {"requires_action": "pending", "canceled": "failed"}.get(
+        found.status or "pending", found.status or "pending"
+    )
+    return GatewayRefund(
+        id=found.id,
+        status=status,
+        amount_minor=found.amount,
+        currency=found.currency.upper(),
+        payment_intent=str(found.payment_intent or ""),
+        refund_id=_noted(found.metadata, "refund"),
+        failure=_noted(found, "failure_reason"),
+    )
+
+
+def create_refund(refund: Refund) -> GatewayRefund:
+    """Ask for the money to go back. Repeatable: the key is our refund's id and its attempt.
+
+    Raises RefundRefused when Stripe says that it will never do it, GatewayError when we do not know.
+    """
+    try:
+        found = _client().v1.refunds.create(
+            params={
+                "payment_intent": refund.payment.reference,
+                "amount": refund.amount_minor,
+                "metadata": {"refund": str(refund.public_id)},
+            },
+            options={"idempotency_key": f"refund-{refund.public_id}-{refund.attempt}"},
+        )
+    except stripe.InvalidRequestError as error:
+        raise RefundRefused(reason=error.code or "invalid_request") from error
+    except stripe.StripeError as error:
+        raise GatewayError from error
+    return _refund(found)
+
+
+def fetch_refund(refund_id: str) -> GatewayRefund:
+    try:
+        return _refund(_client().v1.refunds.retrieve(refund_id))
+    except stripe.StripeError as error:
+        raise GatewayError from error
+
+
+def list_refunds(payment_intent: str) -> list[GatewayRefund]:
+    """Every refund of one payment, ours and those made in the dashboard."""
+    params = {"payment_intent": payment_intent, "limit": 100}
+    try:
+        found = _client().v1.refunds.list(params=params).auto_paging_iter()
+        return [_refund(refund) for refund in found]
+    except stripe.StripeError as error:
+        raise GatewayError from error
+
+
+def payment_of(payment_intent: str) -> str:
+    """Our Payment.public_id that a PaymentIntent carries; empty for one of somebody else."""
+    try:
+        found = _client().v1.payment_intents.retrieve(payment_intent)
+    except stripe.InvalidRequestError:
+        return ""
+    except stripe.StripeError as error:
+        raise GatewayError from error
+    return _noted(found.metadata, "payment")
+
+
+def fetch_dispute(dispute_id: str) -> GatewayDispute:
+    try:
+        found = _client().v1.disputes.retrieve(dispute_id)
+    except stripe.StripeError as error:
+        raise GatewayError from error
+    booked = found.balance_transactions
+    due_by = found.evidence_details.due_by
+    return GatewayDispute(
+        id=found.id,
+        status=found.status if found.status in {"won", "lost"} else "open",
+        reason=found.reason,
+        amount_minor=found.amount,
+        currency=found.currency.upper(),
+        payment_intent=str(found.payment_intent or ""),
+        withdrawn_minor=-sum(entry.amount for entry in booked),
+        fee_minor=sum(entry.fee for entry in booked),
+        bookings=len(booked),
+        evidence_due_at=datetime.fromtimestamp(due_by, UTC) if due_by else None,
+    )
 
 
 def read_event(body: bytes, signature: str) -> Event:

@@ -4,10 +4,11 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from checkout.errors import AmountMismatch, OrderNotOpen
+from checkout.errors import OrderNotOpen
 from checkout.services import inbox, payments, settling
 from orders.errors import GatewayError
-from orders.models import GatewayEvent, InboxStatus, Order, Payment
+from orders.models import GatewayEvent, InboxStatus, Order, Payment, Refund
+from tests.factories.accounts import UserFactory
 from tests.checkout.shop import buy, paid_type, state
 from tests.factories.accounts import UserFactory
 
@@ -15,6 +16,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PAID = ("paid", ["succeeded"], ["valid"], 1)
 WAITING = ("open", ["started"], ["held"], 1)
+
+
+def owed(order: Order) -> list[tuple[int, str, str]]:
+    refunds = Refund.objects.filter(payment__order=order)
+    return list(refunds.values_list("amount_minor", "currency", "reason"))
 
 
 def overdue(order: Order) -> Order:
@@ -161,19 +167,25 @@ def test_paid_twice_leaves_the_ticket_alone(gateway):
     assert state(order) == ("paid", ["succeeded", "refund_due"], ["valid"], 1)
 
 
-@pytest.mark.parametrize(
-    ("amount", "currency"), [(12_799, "CNY"), (12_801, "CNY"), (12_800, "USD")]
-)
-def test_another_amount_than_asked_changes_nothing(gateway, amount, currency):
+@pytest.mark.parametrize(("amount", "currency"), [(12_799, "CNY"), (12_800, "USD")])
+def test_too_little_or_another_currency_buys_nothing_and_is_owed_back(gateway, amount, currency):
     order = buy(paid_type())
     payment = gateway.start(order)
 
-    with pytest.raises(AmountMismatch):
-        settling.settle_payment(
-            payment_id=payment.public_id, amount_minor=amount, currency=currency
-        )
+    settling.settle_payment(payment_id=payment.public_id, amount_minor=amount, currency=currency)
 
-    assert state(order) == WAITING
+    assert state(order) == ("open", ["refund_due"], ["held"], 1)
+    assert owed(order) == [(amount, currency, "wrong_amount")]
+
+
+def test_what_is_too_much_is_owed_back_and_the_ticket_is_valid(gateway):
+    order = buy(paid_type())
+    payment = gateway.start(order)
+
+    settling.settle_payment(payment_id=payment.public_id, amount_minor=13_000, currency="CNY")
+
+    assert state(order) == PAID
+    assert owed(order) == [(200, "CNY", "overpaid")]
 
 
 def test_closed_order_cannot_be_paid_any_more(gateway):

@@ -5,7 +5,7 @@ released. All but `quote` run inside checkout's transaction, after it locked the
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -173,3 +173,19 @@ def retake(order: Order) -> None:
     released, counts = _of(order, TicketStatus.CANCELED)
     stock.take(counts)
     Ticket.objects.filter(pk__in=released).update(status=TicketStatus.HELD, canceled_at=None)
+
+
+def take_back(order: Order, units: Iterable[str] | None) -> list[tuple[str, int]]:
+    """End valid tickets by public_id (None: all) and return their places: [(public_id, line pk)].
+
+    Repeatable: what ended before is not in the answer.
+    """
+    rows = Ticket.objects.filter(order_line__order=order, status=TicketStatus.VALID)
+    if units is not None:
+        rows = rows.filter(public_id__in=list(units))
+    found = list(rows.values_list("pk", "public_id", "order_line_id", "ticket_type_id"))
+    stock.give_back(Counter(type_id for *_ids, type_id in found))
+    Ticket.objects.filter(pk__in=[pk for pk, *_rest in found]).update(
+        status=TicketStatus.CANCELED, canceled_at=timezone.now()
+    )
+    return [(public_id, line_id) for _pk, public_id, line_id, _type in found]

@@ -1,0 +1,90 @@
+"""A buyer's bank takes money back: what the gateway says of it, in our rows and books."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from checkout import tasks
+from checkout.sellers import SELLERS
+from checkout.services import books
+from checkout.services.locks import lock_order
+from community.models import DisputePolicy
+from core.effects import after_commit
+from events.services import log
+from orders.gateways.stripe import GatewayDispute
+from orders.models import Dispute, DisputeStatus, Order, Payment
+
+
+@transaction.atomic
+def apply_dispute(*, payment: Payment, found: GatewayDispute) -> Dispute:
+    """Bring our dispute to what the gateway says of it now. Repeatable, in any order.
+
+    Books what it withdrew or gave back since the last look; the tickets' fate is the chapter's
+    setting. Organizers are told once, when it opens.
+    """
+    order = lock_order(payment.order_id)
+    payment = order.payments.get(pk=payment.pk)
+    payment.order = order
+    dispute, new = Dispute.objects.get_or_create(
+        gateway_id=found.id,
+        defaults={
+            "payment": payment,
+            "reason": found.reason[:60],
+            "amount_minor": found.amount_minor,
+            "currency": found.currency,
+        },
+    )
+    dispute.payment = payment
+    _book(dispute, found)
+    _turn(order, dispute, DisputeStatus(found.status), new=new)
+    return dispute
+
+
+def _book(dispute: Dispute, found: GatewayDispute) -> None:
+    books.dispute_moved(
+        dispute,
+        withdrawn_minor=found.withdrawn_minor - dispute.withdrawn_minor,
+        fee_minor=found.fee_minor - dispute.fee_minor,
+        step=found.bookings,
+    )
+    dispute.withdrawn_minor, dispute.fee_minor = found.withdrawn_minor, found.fee_minor
+    dispute.evidence_due_at = found.evidence_due_at
+    dispute.save(update_fields=["withdrawn_minor", "fee_minor", "evidence_due_at"])
+
+
+def _turn(order: Order, dispute: Dispute, status: DisputeStatus, *, new: bool) -> None:
+    changed = dispute.status != status
+    if changed:
+        dispute.status, dispute.closed_at = status, timezone.now()
+        dispute.save(update_fields=["status", "closed_at"])
+    books.dispute_lost(dispute)
+    # a lost one stays: its money is gone and must not be returned a second time
+    payment = dispute.payment
+    payment.disputed = payment.disputes.exclude(status=DisputeStatus.WON).exists()
+    payment.save(update_fields=["disputed"])
+    if new or changed:
+        _decide_tickets(order, dispute)
+        _record(order, dispute)
+    if new:
+        after_commit(tasks.tell_dispute.delay, dispute.pk)
+
+
+def _decide_tickets(order: Order, dispute: Dispute) -> None:
+    ends = {
+        DisputePolicy.CANCEL_AT_ONCE: {DisputeStatus.OPEN, DisputeStatus.LOST},
+        DisputePolicy.CANCEL_WHEN_LOST: {DisputeStatus.LOST},
+        DisputePolicy.KEEP: set(),
+    }
+    if dispute.status in ends[DisputePolicy(order.chapter.dispute_policy)]:
+        for seller in SELLERS:
+            seller.take_back(order, None)
+
+
+def _record(order: Order, dispute: Dispute) -> None:
+    for seller in SELLERS:
+        for event in seller.events_of(order):
+            log.record(
+                event=event,
+                by=None,
+                action=f"dispute_{dispute.status}",
+                target=order.reference,
+            )

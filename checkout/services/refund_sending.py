@@ -1,0 +1,39 @@
+"""Refunds at the gateway. These functions wait on the network: call them outside a transaction."""
+
+from checkout.services.refund_outcomes import apply_outcome
+from orders.errors import RefundRefused
+from orders.gateways import stripe
+from orders.models import Provider, Refund, RefundStatus
+
+STATUSES = {
+    "pending": RefundStatus.SENT,
+    "succeeded": RefundStatus.SUCCEEDED,
+    "failed": RefundStatus.FAILED,
+}
+
+
+def send(*, refund: Refund) -> Refund:
+    """Ask the gateway to return the money, or, once it was asked, how far it got. Repeatable.
+
+    Died after asking and before writing it down: the next call asks with the same key and gets
+    the same refund. What was paid by hand is returned by hand. Raises GatewayError.
+    """
+    if refund.payment.provider != Provider.STRIPE or refund.status == RefundStatus.FAILED:
+        return refund
+    try:
+        found = (
+            stripe.fetch_refund(refund.gateway_id)
+            if refund.gateway_id
+            else stripe.create_refund(refund)
+        )
+    except RefundRefused as error:
+        return apply_outcome(
+            refund=refund, status=RefundStatus.FAILED, gateway_id="", error=str(error)
+        )
+    return apply_found(refund=refund, found=found)
+
+
+def apply_found(*, refund: Refund, found: stripe.GatewayRefund) -> Refund:
+    return apply_outcome(
+        refund=refund, status=STATUSES[found.status], gateway_id=found.id, error=found.failure
+    )
