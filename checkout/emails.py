@@ -43,7 +43,11 @@ def send_refund_notice(refund: Refund) -> None:
     send_mail(
         to=order.email,
         template="order_refund",
-        context={"order": order, "refund": refund, "order_url": settings.SITE_URL + order.get_absolute_url()},
+        context={
+            "order": order,
+            "refund": refund,
+            "order_url": settings.SITE_URL + order.get_absolute_url(),
+        },
         language=order.language,
         time_zone=order.time_zone or "UTC",
         reply_to=order.chapter.contact_email,

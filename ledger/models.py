@@ -59,7 +59,11 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["account", "currency"], include=["amount_minor"], name="entry_balance")]
+        indexes = [
+            models.Index(
+                fields=["account", "currency"], include=["amount_minor"], name="entry_balance"
+            )
+        ]
         constraints = [
             models.CheckConstraint(name="entry_moves_something", condition=~Q(amount_minor=0)),
             models.UniqueConstraint(

@@ -47,11 +47,15 @@ def owe(
 
     Under the Order's lock. Raises NotRefundable when less than that is left.
     """
-    left = Payment.objects.filter(pk=payment.pk, received_minor__gte=F("refunded_minor") + amount_minor)
+    left = Payment.objects.filter(
+        pk=payment.pk, received_minor__gte=F("refunded_minor") + amount_minor
+    )
     if not left.update(refunded_minor=F("refunded_minor") + amount_minor):
         raise NotRefundable
     if line is not None:
-        OrderLine.objects.filter(pk=line.pk).update(refunded_minor=F("refunded_minor") + amount_minor)
+        OrderLine.objects.filter(pk=line.pk).update(
+            refunded_minor=F("refunded_minor") + amount_minor
+        )
     refund = Refund.objects.create(
         payment=payment,
         line=line,
@@ -91,7 +95,10 @@ def refund_units(
     owed: Counter[int] = Counter()
     for unit, line_id in taken_back:
         owed[line_id] += (percents or {}).get(unit, 100)
-    made = [_refund_line(order, line_id, percent, reason, by, note) for line_id, percent in sorted(owed.items())]
+    made = [
+        _refund_line(order, line_id, percent, reason, by, note)
+        for line_id, percent in sorted(owed.items())
+    ]
     if taken_back:
         _record(order, by, reason, len(taken_back))
     return [refund for refund in made if refund]

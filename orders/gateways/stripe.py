@@ -94,7 +94,9 @@ def _client() -> stripe.StripeClient:
 
 
 def _session(found: stripe.checkout.Session) -> Session:
-    intent = found.payment_intent if isinstance(found.payment_intent, stripe.PaymentIntent) else None
+    intent = (
+        found.payment_intent if isinstance(found.payment_intent, stripe.PaymentIntent) else None
+    )
     paid = found.payment_status == "paid"
     failed = intent is not None and intent.status in FAILED_INTENTS
     return Session(

@@ -8,7 +8,6 @@ from checkout.errors import OrderNotOpen
 from checkout.services import inbox, payments, settling
 from orders.errors import GatewayError
 from orders.models import GatewayEvent, InboxStatus, Order, Payment, Refund
-from tests.factories.accounts import UserFactory
 from tests.checkout.shop import buy, paid_type, state
 from tests.factories.accounts import UserFactory
 

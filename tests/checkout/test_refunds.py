@@ -5,8 +5,7 @@ from checkout.services import disputes, refund_sending, refunds
 from community.models import DisputePolicy
 from orders.models import Order, OrderStatus, Refund, RefundReason, RefundStatus
 from sandbox.models import Charge
-from sandbox.services import disputes as banks
-from sandbox.services import refunds as dashboard
+from sandbox.services import disputes as banks, refunds as dashboard
 from tests.checkout.books import assert_books_agree, balances
 from tests.checkout.shop import buy, paid_type, state
 from tests.factories.accounts import UserFactory
