@@ -163,7 +163,7 @@ def test_paid_twice_leaves_the_ticket_alone(gateway):
         gateway.press(payment)
     gateway.deliver()
 
-    assert state(order) == ("paid", ["succeeded", "refund_due"], ["valid"], 1)
+    assert state(order) == ("paid", ["succeeded", "refunded"], ["valid"], 1)
 
 
 @pytest.mark.parametrize(("amount", "currency"), [(12_799, "CNY"), (12_800, "USD")])
