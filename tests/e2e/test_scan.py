@@ -184,13 +184,26 @@ def test_gate_is_kept_on_the_device(page, open_door):
     assert CheckIn.objects.get().gate == "North"
 
 
-def test_camera_that_is_not_allowed_says_what_to_do(page, open_door):
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("NotAllowedError", "The camera is not allowed."),
+        ("NotFoundError", "No camera found."),
+        ("NotReadableError", "The camera is in use."),
+    ],
+)
+def test_camera_that_fails_says_what_to_do(page, open_door, error, words):
+    page.add_init_script(
+        "navigator.mediaDevices.getUserMedia ="
+        f" () => Promise.reject(new DOMException('', '{error}'))"
+    )
     open_door(page)
 
     page.get_by_role("button", name="Scan with the camera").click()
 
-    expect(page.locator("[data-finder]")).to_have_attribute("data-state", "absent")
-    expect(page.get_by_text("No camera found.")).to_be_visible()
+    expect(page.get_by_text(words)).to_be_visible()
+    type_code(page, "K7M3PQ4X-1")
+    expect(verdict(page)).to_have_attribute("data-verdict", "in")
 
 
 def test_page_works_without_javascript(open_page, open_door):

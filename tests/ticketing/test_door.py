@@ -14,7 +14,7 @@ from ticketing import errors, qr
 from ticketing.models import CheckIn, RetiredCode, Ticket, TicketStatus
 from ticketing.services.door import check_in, undo_check_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 CANCELED = {"status": TicketStatus.CANCELED, "canceled_at": timezone.now()}
 
