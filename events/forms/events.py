@@ -62,6 +62,9 @@ class EventForm(BothLanguages, forms.ModelForm):
     time_zone = ZoneField()
     start_at = ZonedDateTimeField(label=_("Starts"))
     end_at = ZonedDateTimeField(label=_("Ends"))
+    move_agenda = forms.BooleanField(
+        label=_("When the start changes, move the agenda along"), required=False, initial=True
+    )
     picture = forms.FileField(
         label=_("Cover picture"),
         required=False,
@@ -98,6 +101,8 @@ class EventForm(BothLanguages, forms.ModelForm):
         self.fields["slug"].required = False
         if self.instance.published_at:
             del self.fields["slug"]  # people have the link
+        if not self.instance.pk or not self.instance.talks.exists():
+            del self.fields["move_agenda"]
         self.initial.setdefault("time_zone", chapter.time_zone)
         zone = self._zone()
         for name in ("start_at", "end_at"):
@@ -165,6 +170,8 @@ class EventForm(BothLanguages, forms.ModelForm):
         data = {name: self.cleaned_data[name] for name in self._meta.fields if name in self.fields}
         if not data.get("slug"):
             data.pop("slug", None)
+        if "move_agenda" in self.fields:
+            data["move_agenda"] = self.cleaned_data["move_agenda"]
         data["cover"] = self.cover
         data["place"] = self.place.cleaned_data if self.place.has_changed() else None
         return data
@@ -174,7 +181,7 @@ class EventForm(BothLanguages, forms.ModelForm):
         rows = []
         for name, yours in self.values().items():
             theirs = getattr(event, name, None)
-            if name in self.fields and (yours or None) != (theirs or None):
+            if name in self._meta.fields and (yours or None) != (theirs or None):
                 label, words = self.fields[name].label, self._in_words
                 rows.append(
                     {"label": label, "theirs": words(name, theirs), "yours": words(name, yours)}

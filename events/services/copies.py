@@ -70,6 +70,6 @@ def _move(thing: Event | Talk, zone: ZoneInfo, shift: timedelta) -> None:
     thing.start_at, thing.end_at = (moved(at, zone, shift) for at in (thing.start_at, thing.end_at))
 
 
-def moved(at: datetime, zone: ZoneInfo, shift: timedelta) -> datetime:
-    """`at` with the clock on the wall of `zone` moved by `shift`."""
-    return (at.astimezone(zone).replace(tzinfo=None) + shift).replace(tzinfo=zone)
+def moved(at: datetime, zone: ZoneInfo, shift: timedelta, to: ZoneInfo | None = None) -> datetime:
+    """`at` with the clock on the wall of `zone` moved by `shift`, and hung up in `to`."""
+    return (at.astimezone(zone).replace(tzinfo=None) + shift).replace(tzinfo=to or zone)

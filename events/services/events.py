@@ -20,7 +20,7 @@ from events.errors import (
     EventNotReady,
     NeverPublished,
 )
-from events.models import AttendanceMode, Event, EventStatus, LogEntry
+from events.models import AttendanceMode, Event, EventStatus, LogEntry, Talk
 from events.services import copies
 from events.services.log import assign, record
 from events.services.search import refresh_search_text
@@ -54,11 +54,17 @@ def create_event(
 
 @transaction.atomic
 def update_event(
-    *, event: Event, by: User, version: int, place: dict[str, Any] | None = None, **fields: Any
+    *,
+    event: Event,
+    by: User,
+    version: int,
+    place: dict[str, Any] | None = None,
+    move_agenda: bool = False,
+    **fields: Any,
 ) -> Event:
     """Save what differs. `version` is the one that `by` saw: raises Conflict when it is not the
-    last. `sequence` grows when a calendar entry must follow. `place` as for `create_event`.
-    Locks the event."""
+    last. `sequence` grows when a calendar entry must follow. `place` as for `create_event`;
+    `move_agenda` keeps every talk as far from the start as it was. Locks the event."""
     current = _locked(event)
     if current.version != version:
         raise Conflict(who=_last_editor(current))
@@ -66,6 +72,7 @@ def update_event(
         raise EventIsCanceled
     if place:
         fields["venue"] = create_venue(chapter=current.chapter, **place)
+    started_at, zone = current.start_at, ZoneInfo(current.time_zone)
     changes = assign(current, fields)
     _check_span(current)
     if not changes:
@@ -73,6 +80,8 @@ def update_event(
     current.version += 1
     current.sequence += bool(changes.keys() & CALENDAR_FIELDS)
     current.save(update_fields=[*changes, "version", "sequence"])
+    if move_agenda:
+        _move_agenda(current, started_at, zone)
     refresh_search_text(current)
     record(event=current, by=by, action="event_changed", changes=changes)
     return current
@@ -145,8 +154,7 @@ def duplicate_event(*, event: Event, by: User, start_at: datetime) -> Event:
 def wall_clock_shift(event: Event, start_at: datetime) -> timedelta:
     """How far the clock on the wall moves when `event` is to begin at `start_at`."""
     zone = ZoneInfo(event.time_zone)
-    old, new = (at.astimezone(zone).replace(tzinfo=None) for at in (event.start_at, start_at))
-    return new - old
+    return _on_the_wall(start_at, zone) - _on_the_wall(event.start_at, zone)
 
 
 def missing_to_publish(event: Event) -> list[str | Promise]:
@@ -185,6 +193,23 @@ def free_slug(event: Event) -> str:
         number += 1
         slug = f"{stem}-{number}"
     return slug
+
+
+def _on_the_wall(at: datetime, zone: ZoneInfo) -> datetime:
+    return at.astimezone(zone).replace(tzinfo=None)
+
+
+def _move_agenda(event: Event, started_at: datetime, zone: ZoneInfo) -> None:
+    """Talks follow an event that used to begin at `started_at` in `zone`."""
+    new_zone = ZoneInfo(event.time_zone)
+    shift = _on_the_wall(event.start_at, new_zone) - _on_the_wall(started_at, zone)
+    if not shift and zone == new_zone:
+        return
+    talks = list(Talk.objects.filter(event=event))
+    for talk in talks:
+        talk.start_at = copies.moved(talk.start_at, zone, shift, new_zone)
+        talk.end_at = copies.moved(talk.end_at, zone, shift, new_zone)
+    Talk.objects.bulk_update(talks, ["start_at", "end_at"], batch_size=500)
 
 
 def _locked(event: Event) -> Event:

@@ -32,28 +32,29 @@ SENTENCES = {
     "speaker_added": gettext_lazy("added the speaker %(target)s"),
     "speaker_changed": gettext_lazy("changed the speaker %(target)s"),
     "speaker_deleted": gettext_lazy("deleted the speaker %(target)s"),
-    "ticket_type_added": gettext_lazy("added the ticket “%(target)s”"),
+    "ticket_type_created": gettext_lazy("added the ticket “%(target)s”"),
     "ticket_type_changed": gettext_lazy("changed the ticket “%(target)s”"),
     "ticket_type_retired": gettext_lazy("stopped selling the ticket “%(target)s”"),
     "ticket_type_restored": gettext_lazy("offered the ticket “%(target)s” again"),
     "ticket_type_deleted": gettext_lazy("deleted the ticket “%(target)s”"),
     "ticket_types_reordered": gettext_lazy("changed the order of the tickets"),
-    "quota_added": gettext_lazy("added the places “%(target)s”"),
+    "quota_created": gettext_lazy("added the places “%(target)s”"),
     "quota_changed": gettext_lazy("changed the places “%(target)s”"),
     "quota_deleted": gettext_lazy("deleted the places “%(target)s”"),
     "ticket_reissued": gettext_lazy("reissued the ticket %(target)s; its old code is dead"),
     "ticket_canceled": gettext_lazy("canceled the ticket %(target)s"),
     "ticket_renamed": gettext_lazy("changed the name on the ticket %(target)s"),
-    "order_placed": gettext_lazy("placed the order %(target)s"),
     "order_marked_paid": gettext_lazy("marked the order %(target)s as paid"),
+    "order_refunded": gettext_lazy("refunded the order %(target)s"),
+    "refund_retried": gettext_lazy("tried the refund of the order %(target)s again"),
     "order_resent": gettext_lazy("sent the tickets of the order %(target)s again"),
-    "order_canceled": gettext_lazy("canceled the order %(target)s"),
-    "buyer_corrected": gettext_lazy("corrected who bought the order %(target)s"),
-    "check_in_undone": gettext_lazy("undid the admission of the ticket %(target)s"),
 }
 
 LABELS = {
     "speakers": gettext_lazy("Speakers"),
+    "talks": gettext_lazy("Talks"),
+    "tickets": gettext_lazy("Tickets"),
+    "cover": gettext_lazy("Cover picture"),
     "price": gettext_lazy("Price"),
     "price_minor": gettext_lazy("Price"),
     "currency": gettext_lazy("Currency"),
@@ -120,7 +121,7 @@ def _label(name: str) -> str | Promise:
 
 def _in_words(name: str, value: Any, zone: ZoneInfo) -> str:
     if value in ("", None):
-        return _("nothing")
+        return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if name.endswith("_at"):

@@ -86,6 +86,48 @@ def test_update_event_writes_what_differs_and_logs_it():
     )  # fmt: skip
 
 
+def test_update_event_moves_its_agenda_along_by_the_clock_on_the_wall():
+    berlin = ZoneInfo("Europe/Berlin")
+    winter = datetime(2036, 3, 20, 19, 0, tzinfo=berlin)
+    event = EventFactory(time_zone="Europe/Berlin", start_at=winter)
+    talk = TalkFactory(event=event, start_at=winter + timedelta(minutes=30))
+    summer = datetime(2036, 4, 17, 18, 0, tzinfo=berlin)
+
+    services.update_event(
+        event=event, by=UserFactory(), version=0, move_agenda=True,
+        start_at=summer, end_at=summer + timedelta(hours=3),
+    )  # fmt: skip
+
+    talk.refresh_from_db()
+    assert talk.start_at == summer + timedelta(minutes=30)
+    assert talk.end_at - talk.start_at == timedelta(minutes=30)
+
+
+def test_update_event_to_another_zone_keeps_the_hours_of_its_talks():
+    event = EventFactory()
+    talk = TalkFactory(event=event)
+    at_two = datetime(2036, 5, 10, 14, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
+
+    services.update_event(
+        event=event, by=UserFactory(), version=0, move_agenda=True, time_zone="Asia/Tokyo",
+        start_at=at_two, end_at=at_two + timedelta(hours=3),
+    )  # fmt: skip
+
+    talk.refresh_from_db()
+    assert talk.start_at == at_two
+
+
+def test_update_event_leaves_the_agenda_where_it_is_unless_asked():
+    talk = TalkFactory()
+
+    services.update_event(
+        event=talk.event, by=UserFactory(), version=0, start_at=START + timedelta(hours=1)
+    )
+
+    talk.refresh_from_db()
+    assert talk.start_at == START
+
+
 def test_update_event_that_no_calendar_shows_keeps_the_sequence():
     event = EventFactory()
 
