@@ -90,7 +90,9 @@ class CheckoutForm(BuyerForm):
         )
         for number in range(quantity):
             self.fields[f"holder-{kind.public_id}-{number}"] = forms.CharField(
-                label=_("Name on ticket %(number)s") % {"number": number + 1},
+                label=_("Name on ticket %(number)s") % {"number": number + 1}
+                if quantity > 1
+                else _("Name on the ticket"),
                 max_length=HOLDER_LENGTH,
                 required=False,
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),

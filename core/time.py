@@ -37,11 +37,18 @@ def zone_label(moment: datetime, zone: str) -> str:
     return f"{zone.replace('_', ' ')} (UTC{offset[0]}{hours}{minutes})"
 
 
+def format_moment(moment: datetime, zone: str) -> str:
+    """`Thu, 3 Dec 2026 19:00` in `zone`, in the active language."""
+    local = moment.astimezone(ZoneInfo(zone))
+    date_format, time_format = pgettext("date format", "D, j M Y"), pgettext("time format", "H:i")
+    return f"{formats.date_format(local, date_format)} {formats.date_format(local, time_format)}"
+
+
 def format_span(start_at: datetime, end_at: datetime, zone: str) -> str:
     """A span in `zone`, in the active language, without repeating the date on one day."""
     start, end = (moment.astimezone(ZoneInfo(zone)) for moment in (start_at, end_at))
     date_format, time_format = pgettext("date format", "D, j M Y"), pgettext("time format", "H:i")
-    first = f"{formats.date_format(start, date_format)} {formats.date_format(start, time_format)}"
+    first = format_moment(start_at, zone)
     last = formats.date_format(end, time_format)
     if start.date() != end.date():
         last = f"{formats.date_format(end, date_format)} {last}"

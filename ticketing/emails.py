@@ -9,7 +9,7 @@ from django.utils import translation
 
 from core.mail import Attachment, send_mail
 from core.seal import seal_text
-from core.time import format_span, zone_label
+from core.time import format_moment, format_span, zone_label
 from events.calendars import Guest, guest_calendar
 from events.models import Event
 from orders.models import Order
@@ -74,6 +74,7 @@ def order_context(order: Order, event: Event) -> dict[str, Any]:
             "event": event,
             "order_url": f"{settings.SITE_URL}{order.get_absolute_url()}",
             "seal_text": seal_text(order.chapter.seal_text or order.chapter.name),
+            "start": format_moment(event.start_at, event.time_zone),
             "local_time": _local_time(order, event),
         }
 

@@ -34,6 +34,12 @@ def in_zone(moment: datetime, zone: str) -> datetime:
 
 
 @register.filter
+def moment(at: datetime, zone: str) -> str:
+    """`{{ kind.sales_end_at|moment:event.time_zone }}`"""
+    return time_module.format_moment(at, zone)
+
+
+@register.filter
 def zone_label(moment: datetime, zone: str) -> str:
     return time_module.zone_label(moment, zone)
 
