@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from checkout import tasks
-from checkout.services import inbox, payments
+from checkout.services import event_refunds, inbox, payments
 from core.errors import DomainError
 from core.logs import logger
 from orders.models import (
@@ -21,6 +21,7 @@ from orders.models import (
     Refund,
     RefundStatus,
 )
+from ticketing.models import RefundRun
 
 GRACE = timedelta(minutes=2)  # what a task in flight is given before the clock steps in
 BATCH = 200
@@ -80,3 +81,11 @@ def send_owed_refunds() -> None:
     by_gateway = owed.filter(payment__provider=Provider.STRIPE)
     for pk in by_gateway.order_by("created_at").values_list("pk", flat=True)[:BATCH]:
         tasks.send_refund.delay(pk)
+
+
+@shared_task
+def refund_events() -> None:
+    """Go on refunding canceled events for which that was asked, a batch of orders a time."""
+    for run in RefundRun.objects.select_related("event").order_by("requested_at"):
+        if event_refunds.refund_some(event=run.event, limit=BATCH):
+            return

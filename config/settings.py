@@ -191,6 +191,7 @@ CELERY_BEAT_SCHEDULE = {
     "apply-gateway-events": {"task": "checkout.jobs.apply_gateway_events", "schedule": 60.0},
     "send-what-is-owed": {"task": "checkout.jobs.send_owed", "schedule": 120.0},
     "send-invitations": {"task": "community.jobs.send_invitations", "schedule": 300.0},
+    "refund-events": {"task": "checkout.jobs.refund_events", "schedule": 30.0},
     "refunds": {"task": "checkout.jobs.send_owed_refunds", "schedule": 60.0},
     "event-mail": {"task": "ticketing.jobs.send_event_mail", "schedule": 300.0},
 }

@@ -199,3 +199,8 @@ class TicketNotPaid(DomainError):
 class TicketAdmitted(DomainError):
     code = "ticket_admitted"
     message = _("This person is already in. Undo the check-in first.")
+
+
+class EventStillOn(DomainError):
+    code = "event_still_on"
+    message = _("Cancel the event first. Then everybody can be refunded at once.")

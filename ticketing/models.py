@@ -249,3 +249,39 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order} {self.kind}"
+
+
+class RefundRule(models.Model):
+    """What a buyer gets back who returns a ticket at least `hours_before` the event starts.
+
+    The rule with the most hours that still hold counts; without one nothing goes back by itself.
+    """
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="refund_rules")
+    hours_before = models.PositiveIntegerField(_("hours before the event"))
+    percent = models.PositiveSmallIntegerField(_("percent of the price"))
+
+    class Meta:
+        ordering = ["-hours_before"]
+        constraints = [
+            models.UniqueConstraint(name="refund_rule_once", fields=["event", "hours_before"]),
+            models.CheckConstraint(
+                name="refund_rule_percent", condition=Q(percent__gte=1, percent__lte=100)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.percent} % ≥ {self.hours_before} h"
+
+
+class RefundRun(models.Model):
+    """That all buyers of a canceled event shall have their money back. Progress follows from state."""
+
+    event = models.OneToOneField(Event, models.CASCADE, related_name="refund_run")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    requested_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.event)

@@ -1,0 +1,56 @@
+"""A buyer returns tickets by the organizer's published rule."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from checkout.errors import RefundClosed
+from checkout.services import refunds
+from checkout.services.locks import lock_order
+from events.models import Event
+from orders.models import Order, Refund, RefundReason
+from ticketing.models import RefundRule, Ticket, TicketStatus
+from ticketing.services import sales
+
+
+def percent_at(rules: Iterable[RefundRule], event: Event, at: datetime) -> int:
+    """What goes back of a price at `at`, in percent; 0 when no rule holds any more.
+
+    A canceled event returns everything; a rule never reaches beyond the start.
+    """
+    if event.is_canceled:
+        return 100
+    left = event.start_at - at
+    holding = [rule for rule in rules if left >= timedelta(hours=rule.hours_before)]
+    nearest = max(holding, key=lambda rule: rule.hours_before, default=None)
+    return nearest.percent if nearest and left > timedelta(0) else 0
+
+
+@transaction.atomic
+def return_tickets(*, order: Order, units: Iterable[str], at: datetime) -> list[Refund]:
+    """Take tickets back from their buyer and owe what the rule of `at` says. All or none.
+
+    A free ticket can be given back until its event starts. Raises RefundClosed (too late, or
+    the ticket was used), PaymentDisputed, StockMoved.
+    """
+    order = lock_order(order.pk)
+    wanted = set(units)
+    tickets = list(
+        sales.tickets_of(order)
+        .filter(public_id__in=wanted, status=TicketStatus.VALID)
+        .prefetch_related("event__refund_rules")
+    )
+    percents = {ticket.public_id: _percent(ticket, at) for ticket in tickets}
+    return refunds.refund_units(
+        order=order, units=percents, by=None, reason=RefundReason.BUYER, percents=percents
+    )
+
+
+def _percent(ticket: Ticket, at: datetime) -> int:
+    event, is_free = ticket.event, not ticket.order_line.unit_price_minor
+    percent = percent_at(event.refund_rules.all(), event, at)
+    may_return = percent or (is_free and at < event.start_at)
+    if ticket.checked_in_at or not may_return:
+        raise RefundClosed
+    return percent
