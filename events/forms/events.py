@@ -21,7 +21,7 @@ SALT = "kept cover"
 
 
 class VenueForm(BothLanguages, forms.ModelForm):
-    """A new place, beside the form that wants it. Left empty it asks for nothing."""
+    """A place. Beside the form of an event it is a new one, and asks for nothing left empty."""
 
     either = ("name", "address")
 
@@ -37,16 +37,8 @@ class VenueForm(BothLanguages, forms.ModelForm):
             for name in ("directions_zh_hans", "directions_en")
         }
 
-    def __init__(self, *args: Any, chapter: Chapter, **kwargs: Any) -> None:
-        instance = Venue(chapter=chapter)
-        super().__init__(
-            *args,
-            prefix="place",
-            instance=instance,
-            empty_permitted=True,
-            use_required_attribute=False,
-            **kwargs,
-        )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         words = {"name": _("Name"), "address": _("Address"), "directions": _("How to get there")}
         self.name_languages(words)
 
@@ -92,7 +84,13 @@ class EventForm(BothLanguages, forms.ModelForm):
 
     def __init__(self, *args: Any, chapter: Chapter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.place = VenueForm(self.data if self.is_bound else None, chapter=chapter)
+        self.place = VenueForm(
+            self.data if self.is_bound else None,
+            prefix="place",
+            instance=Venue(chapter=chapter),
+            empty_permitted=True,
+            use_required_attribute=False,
+        )
         self.name_languages(
             {"title": _("Title"), "summary": _("In one sentence"), "description": _("Description")}
         )

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _, gettext_lazy
 
-from events.models import Event, LogEntry, Room, Speaker, Talk
+from events.models import Event, LogEntry, Room, Speaker, Talk, Venue
 
 register = template.Library()
 
@@ -22,6 +22,7 @@ SENTENCES = {
     "event_published": gettext_lazy("published the event"),
     "event_unpublished": gettext_lazy("took the event back to a draft"),
     "event_canceled": gettext_lazy("canceled the event: %(target)s"),
+    "venue_changed": gettext_lazy("corrected the place “%(target)s”"),
     "schedule_imported": gettext_lazy("imported the agenda from %(target)s"),
     "talk_added": gettext_lazy("added the talk “%(target)s”"),
     "talk_changed": gettext_lazy("changed the talk “%(target)s”"),
@@ -101,7 +102,7 @@ def log_changes(entry: LogEntry, event: Event) -> list[dict[str, Any]]:
 
 
 def _field(name: str) -> Any | None:
-    for model in (Event, Talk, Room, Speaker):
+    for model in (Event, Talk, Room, Speaker, Venue):
         try:
             return model._meta.get_field(name)
         except FieldDoesNotExist:

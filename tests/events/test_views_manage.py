@@ -80,6 +80,7 @@ def pages(event) -> list[str]:
     slug = event.slug
     return [
         reverse("events:event-create", args=[event.chapter.slug]),
+        reverse("events:venue-edit", args=[event.chapter.slug, event.venue.pk]),
         *(
             reverse(name, args=[slug])
             for name in (
@@ -136,6 +137,12 @@ def test_pieces_of_another_event_are_not_found(client, event, organizer):
         for verb in ("edit", "delete"):
             url = reverse(f"events:{name}-{verb}", args=[event.slug, key])
             assert client.post(url).status_code == 404
+
+
+def test_the_venue_of_another_chapter_is_not_found(client, event, organizer):
+    url = reverse("events:venue-edit", args=[event.chapter.slug, VenueFactory().pk])
+
+    assert client.post(url).status_code == 404
 
 
 def test_desk_of_somebody_without_a_chapter(client):
