@@ -323,6 +323,20 @@ def test_edit_saves_and_says_so(client, event, organizer):
     assert "Saved." in response.text
 
 
+def test_saving_a_page_as_it_was_changes_nothing(client, event, organizer):
+    event.description_en = "One line\n\nand another"
+    event.save()
+    form = client.get(edit(event)).context["form"]
+    shown = {name: form[name].value() or "" for name in form._meta.fields if name in form.fields}
+    shown |= {"start_at": "2036-05-10T14:00", "end_at": "2036-05-10T17:00", "version": 0}
+    shown["description_en"] = shown["description_en"].replace("\n", "\r\n")  # as browsers do
+
+    client.post(edit(event), shown)
+
+    assert not LogEntry.objects.exists()
+    assert Event.objects.get(pk=event.pk).version == 0
+
+
 def test_the_address_of_a_published_page_stays(client, event, organizer):
     client.post(edit(event), typed(version=0, slug="elsewhere"))
 
