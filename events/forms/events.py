@@ -163,9 +163,13 @@ class EventForm(BothLanguages, forms.ModelForm):
         picture = getattr(self, "cleaned_data", {}).get("picture")
         return signing.dumps(picture, salt=SALT) if picture else ""
 
+    def _own(self) -> list[str]:
+        """The fields that are written into the event as they are."""
+        return [name for name in self._meta.fields or () if name in self.fields]
+
     def values(self) -> dict[str, Any]:
         """What a service takes; `place` are the fields of a new venue, or None."""
-        data = {name: self.cleaned_data[name] for name in self._meta.fields if name in self.fields}
+        data = {name: self.cleaned_data[name] for name in self._own()}
         if not data.get("slug"):
             data.pop("slug", None)
         if "move_agenda" in self.fields:
@@ -177,9 +181,9 @@ class EventForm(BothLanguages, forms.ModelForm):
     def differences(self, event: Event) -> list[dict[str, Any]]:
         """What was typed and what `event` holds, in words, where they differ."""
         rows = []
-        for name, yours in self.values().items():
-            theirs = getattr(event, name, None)
-            if name in self._meta.fields and (yours or None) != (theirs or None):
+        for name in self._own():
+            yours, theirs = self.cleaned_data[name], getattr(event, name)
+            if (yours or None) != (theirs or None):
                 label, words = self.fields[name].label, self._in_words
                 rows.append(
                     {"label": label, "theirs": words(name, theirs), "yours": words(name, yours)}

@@ -47,6 +47,7 @@ SENTENCES = {
     "ticket_renamed": gettext_lazy("changed the name on the ticket %(target)s"),
     "order_marked_paid": gettext_lazy("marked the order %(target)s as paid"),
     "order_refunded": gettext_lazy("refunded the order %(target)s"),
+    "event_refunds_requested": gettext_lazy("began to refund everybody who paid"),
     "refund_retried": gettext_lazy("tried the refund of the order %(target)s again"),
     "order_resent": gettext_lazy("sent the tickets of the order %(target)s again"),
 }
