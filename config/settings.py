@@ -193,7 +193,6 @@ CELERY_BEAT_SCHEDULE = {
     "send-invitations": {"task": "community.jobs.send_invitations", "schedule": 300.0},
     "refund-events": {"task": "checkout.jobs.refund_events", "schedule": 30.0},
     "refunds": {"task": "checkout.jobs.send_owed_refunds", "schedule": 60.0},
-    "refresh-search": {"task": "events.jobs.refresh_search_texts", "schedule": 86_400.0},
     "event-mail": {"task": "ticketing.jobs.send_event_mail", "schedule": 300.0},
 }
 
@@ -273,6 +272,7 @@ LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 MODELTRANSLATION_DEFAULT_LANGUAGE = "zh-hans"
 MODELTRANSLATION_LANGUAGES = ("zh-hans", "en")
 MODELTRANSLATION_FALLBACK_LANGUAGES = {"default": ("zh-hans", "en"), "en": ("zh-hans",)}
+FORMAT_MODULE_PATH = "core.formats"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # Safety of pages
