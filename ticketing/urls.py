@@ -1,6 +1,6 @@
-from django.urls import URLPattern, path
+from django.urls import path
 
-from ticketing.views import door, events
+from ticketing.views import attendees, desk, door, events, tickets, types
 
 app_name = "ticketing"
 
@@ -12,7 +12,30 @@ whole = [
 ]
 
 # What an organizer sells and looks after: ticket types, the desk, attendees
-manage: list[URLPattern] = []
+EVENT = "events/<slug:slug>/"
+TYPES = f"{EVENT}edit/tickets/"
+QUOTAS = f"{EVENT}edit/quotas/"
+TICKET = f"{EVENT}attendees/<str:public_id>/"
+manage = [
+    path(f"{EVENT}desk/", desk.event_desk, name="event-desk"),
+    path(TYPES, types.type_list, name="type-list"),
+    path(f"{TYPES}start/", types.type_start, name="type-start"),
+    path(f"{TYPES}new/", types.type_create, name="type-create"),
+    path(f"{TYPES}<str:public_id>/", types.type_edit, name="type-edit"),
+    path(f"{TYPES}<str:public_id>/retire/", types.type_retire, name="type-retire"),
+    path(f"{TYPES}<str:public_id>/restore/", types.type_restore, name="type-restore"),
+    path(f"{TYPES}<str:public_id>/move/", types.type_move, name="type-move"),
+    path(f"{QUOTAS}new/", types.quota_create, name="quota-create"),
+    path(f"{QUOTAS}<int:pk>/", types.quota_edit, name="quota-edit"),
+    path(f"{QUOTAS}<int:pk>/delete/", types.quota_delete, name="quota-delete"),
+    path(f"{EVENT}attendees/", attendees.attendee_list, name="attendee-list"),
+    path(f"{EVENT}attendees.csv", attendees.attendee_csv, name="attendee-csv"),
+    path(f"{EVENT}attendees.xlsx", attendees.attendee_xlsx, name="attendee-xlsx"),
+    path(TICKET, tickets.ticket_detail, name="ticket-detail"),
+    path(f"{TICKET}reissue/", tickets.ticket_reissue, name="ticket-reissue"),
+    path(f"{TICKET}cancel/", tickets.ticket_cancel, name="ticket-cancel"),
+    path(f"{TICKET}rename/", tickets.ticket_rename, name="ticket-rename"),
+]
 
 # What a door helper's page asks for
 AT_DOOR = "events/<slug:slug>/check-in/"

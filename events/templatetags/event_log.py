@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _, gettext_lazy
 
-from events.models import Event, LogEntry, Room, Speaker, Talk, Venue
+from events.models import Event, LogEntry, Room, Speaker, Talk
 
 register = template.Library()
 
@@ -22,7 +22,6 @@ SENTENCES = {
     "event_published": gettext_lazy("published the event"),
     "event_unpublished": gettext_lazy("took the event back to a draft"),
     "event_canceled": gettext_lazy("canceled the event: %(target)s"),
-    "venue_changed": gettext_lazy("corrected the place “%(target)s”"),
     "schedule_imported": gettext_lazy("imported the agenda from %(target)s"),
     "talk_added": gettext_lazy("added the talk “%(target)s”"),
     "talk_changed": gettext_lazy("changed the talk “%(target)s”"),
@@ -42,12 +41,12 @@ SENTENCES = {
     "quota_created": gettext_lazy("added the places “%(target)s”"),
     "quota_changed": gettext_lazy("changed the places “%(target)s”"),
     "quota_deleted": gettext_lazy("deleted the places “%(target)s”"),
+    "attendees_exported": gettext_lazy("exported the attendee list as %(target)s"),
     "ticket_reissued": gettext_lazy("reissued the ticket %(target)s; its old code is dead"),
     "ticket_canceled": gettext_lazy("canceled the ticket %(target)s"),
     "ticket_renamed": gettext_lazy("changed the name on the ticket %(target)s"),
     "order_marked_paid": gettext_lazy("marked the order %(target)s as paid"),
     "order_refunded": gettext_lazy("refunded the order %(target)s"),
-    "event_refunds_requested": gettext_lazy("began to refund everybody who paid"),
     "refund_retried": gettext_lazy("tried the refund of the order %(target)s again"),
     "order_resent": gettext_lazy("sent the tickets of the order %(target)s again"),
 }
@@ -103,7 +102,7 @@ def log_changes(entry: LogEntry, event: Event) -> list[dict[str, Any]]:
 
 
 def _field(name: str) -> Any | None:
-    for model in (Event, Talk, Room, Speaker, Venue):
+    for model in (Event, Talk, Room, Speaker):
         try:
             return model._meta.get_field(name)
         except FieldDoesNotExist:
