@@ -1,6 +1,6 @@
-from django.urls import URLPattern, path
+from django.urls import path
 
-from checkout.views import buy, mine, orders, webhook
+from checkout.views import buy, manage as managing, mine, orders, webhook
 
 app_name = "checkout"
 
@@ -17,7 +17,14 @@ buyer = [
 ]
 
 # How an organizer looks after orders
-manage: list[URLPattern] = []
+ORDERS = "events/<slug:slug>/orders/"
+ORDER = f"{ORDERS}<str:reference>/"
+manage = [
+    path(ORDERS, managing.order_list, name="order-list"),
+    path(ORDER, managing.order_manage, name="order-manage"),
+    path(f"{ORDER}mark-paid/", managing.order_mark_paid, name="order-mark-paid"),
+    path(f"{ORDER}resend/", managing.order_resend, name="order-resend"),
+]
 
 # What the payment service calls
 gateway = [path("webhooks/stripe/", webhook.stripe_webhook, name="stripe-webhook")]

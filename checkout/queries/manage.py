@@ -1,0 +1,66 @@
+"""Orders of one event, as its organizers look after them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from core.text import search_terms
+from events.models import Event, LogEntry
+from orders.models import Order, Payment, PaymentStatus
+from ticketing.models import Ticket
+
+
+def orders_of(event: Event) -> QuerySet[Order]:
+    """Every order that ever took a place of `event`; the tickets of those that lapsed are kept."""
+    mine = Ticket.objects.filter(event=event, order_line__order=OuterRef("pk"))
+    return Order.objects.filter(Exists(mine), chapter=event.chapter_id)
+
+
+def first_tickets(event: Event, *, q: str = "", status: str = "") -> QuerySet[Ticket]:
+    """One ticket for each order, with the order: the one whose label ends in -1.
+
+    So a page of orders is read from the index on a ticket's event and id, without DISTINCT, at
+    a cost that does not grow with the event. `q` is looked for in reference, name and e-mail.
+    """
+    order = "order_line__order"
+    tickets = Ticket.objects.filter(event=event, label__endswith="-1").select_related(order)
+    for term in search_terms(q):
+        tickets = tickets.filter(
+            Q(label__icontains=term)
+            | Q(**{f"{order}__name__icontains": term})
+            | Q(**{f"{order}__email__icontains": term})
+        )
+    return tickets.filter(**{f"{order}__status": status}) if status else tickets
+
+
+class Step(NamedTuple):
+    """Something that happened to an order: in words, or as an entry of the event's log."""
+
+    at: datetime
+    text: str = ""
+    entry: LogEntry | None = None
+
+
+def timeline(order: Order, payments: Iterable[Payment], entries: Iterable[LogEntry]) -> list[Step]:
+    """What the rows say happened, oldest first. No query: the page has read them all."""
+    steps = [Step(order.created_at, _("Ordered"))]
+    for payment in payments:
+        steps += _of_payment(payment)
+    if order.confirmation_sent_at:
+        steps.append(Step(order.confirmation_sent_at, _("Tickets mailed")))
+    if order.closed_at:
+        steps.append(Step(order.closed_at, order.get_status_display()))
+    steps += [Step(entry.at, entry=entry) for entry in entries]
+    return sorted(steps, key=lambda step: step.at)
+
+
+def _of_payment(payment: Payment) -> Iterable[Step]:
+    how = payment.get_provider_display()
+    yield Step(payment.started_at, _("Payment started: %(how)s") % {"how": how})
+    if payment.succeeded_at:
+        yield Step(payment.succeeded_at, _("Payment received: %(how)s") % {"how": how})
+    if payment.failed_at and payment.status == PaymentStatus.FAILED:
+        yield Step(payment.failed_at, _("Payment not received: %(how)s") % {"how": how})
