@@ -31,6 +31,8 @@ def validate_zone(name: str) -> None:
 
 def zone_label(moment: datetime, zone: str) -> str:
     """`Asia/Shanghai (UTC+8)`: the name and the offset that holds at `moment`."""
+    if zone == "UTC":
+        return zone
     offset = moment.astimezone(ZoneInfo(zone)).strftime("%z")
     hours = offset[:3].lstrip("+-").lstrip("0") or "0"
     minutes = "" if offset[3:5] == "00" else f":{offset[3:5]}"
