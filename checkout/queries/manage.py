@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from core.money import format_money
 from core.text import search_terms
 from events.models import Event, LogEntry
 from orders.models import Order, Payment, PaymentStatus
@@ -45,7 +46,8 @@ class Step(NamedTuple):
 
 
 def timeline(order: Order, payments: Iterable[Payment], entries: Iterable[LogEntry]) -> list[Step]:
-    """What the rows say happened, oldest first. No query: the page has read them all."""
+    """What the rows say happened, oldest first. No query: the page has read them all,
+    payments with their refunds."""
     steps = [Step(order.created_at, _("Ordered"))]
     for payment in payments:
         steps += _of_payment(payment)
@@ -62,5 +64,9 @@ def _of_payment(payment: Payment) -> Iterable[Step]:
     yield Step(payment.started_at, _("Payment started: %(how)s") % {"how": how})
     if payment.succeeded_at:
         yield Step(payment.succeeded_at, _("Payment received: %(how)s") % {"how": how})
+    for refund in payment.refunds.all():
+        amount = format_money(refund.amount_minor, refund.currency)
+        words = {"amount": amount, "why": refund.get_reason_display()}
+        yield Step(refund.created_at, _("Refund of %(amount)s: %(why)s") % words)
     if payment.failed_at and payment.status == PaymentStatus.FAILED:
         yield Step(payment.failed_at, _("Payment not received: %(how)s") % {"how": how})

@@ -43,7 +43,7 @@ def order_list(request: HttpRequest, slug: str) -> HttpResponse:
 def order_manage(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     event = event_run_by(request, slug)
     order = _order(event, reference)
-    payments = list(order.payments.select_related("recorded_by"))
+    payments = list(order.payments.select_related("recorded_by").prefetch_related("refunds"))
     entries = list(event.log.filter(target=order.reference).select_related("by"))
     tickets = event.tickets.filter(order_line__order=order).select_related("ticket_type")
     context = {

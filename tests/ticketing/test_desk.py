@@ -38,7 +38,7 @@ def sell(kind, *, at=NOON, status=TicketStatus.VALID, order=OrderStatus.PAID, **
         chapter=kind.event.chapter,
         status=order,
         currency=kind.currency,
-        paid_at=at if order == OrderStatus.PAID else None,
+        paid_at=at if order in {OrderStatus.PAID, OrderStatus.REFUNDED} else None,
     )
     line = OrderLineFactory(order=order, unit_price_minor=kind.price_minor)
     canceled_at = at if status == TicketStatus.CANCELED else None
@@ -80,6 +80,16 @@ def test_revenue_is_what_paid_orders_brought_in_a_canceled_ticket_included(event
     sell(paid, status=TicketStatus.CANCELED, order=OrderStatus.EXPIRED)
 
     assert desk.figures(event).revenue == [("EUR", 2500)]
+
+
+def test_revenue_is_less_what_went_back(event):
+    paid = TicketTypeFactory(event=event, price_minor=1250, currency="EUR")
+    part, whole, _kept = sell(paid), sell(paid, order=OrderStatus.REFUNDED), sell(paid)
+    for ticket, refunded in ((part, 400), (whole, 1250)):
+        ticket.order_line.refunded_minor = refunded
+        ticket.order_line.save()
+
+    assert desk.figures(event).revenue == [("EUR", 2100)]
 
 
 def test_places_left_are_those_of_the_scarcest_quota(event):
@@ -213,4 +223,4 @@ def test_desk_costs_the_same_whatever_was_sold(event, rows):
     with CaptureQueriesContext(connection) as queries:
         client.get(url(event))
 
-    assert len(queries) == 11
+    assert len(queries) == 12

@@ -225,4 +225,4 @@ def test_the_list_costs_the_same_whatever_is_listed(event, organizer, rows):
     ) as queries:
         organizer.get(url("type-list", event))
 
-    assert len(queries) == 8
+    assert len(queries) == 9
