@@ -1,7 +1,8 @@
 """The shape of what a buyer types. Stock and prices are none of a form's business."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
@@ -32,7 +33,8 @@ def _count(text: str) -> int:
     return min(int(text), MOST) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True)
+class Line:
     """One ticket type in the form: how many, and a name for each."""
 
     offer: Offer

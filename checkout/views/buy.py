@@ -58,6 +58,8 @@ def _form(request: HttpRequest, event: Event) -> CheckoutForm:
     }
     found = offers(event, at=timezone.now(), unlocked=sent.get("show", "")[:16])
     initial = {"name": _name(request), "email": _email(request), **sent.dict()}
+    if request.method != "POST":  # a link must not choose which order its reader ends up in
+        initial.pop("client_key", None)
     if "use_email" in sent:
         initial["email"] = sent["use_email"]
     return CheckoutForm(

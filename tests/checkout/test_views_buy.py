@@ -95,6 +95,15 @@ def test_a_double_click_is_one_order(client, event):
     assert Order.objects.count() == 1
 
 
+def test_a_link_cannot_choose_the_key_of_the_order(client, event):
+    kind = TicketTypeFactory(event=event)
+    key = str(uuid4())
+
+    page = client.get(url(event, f"?quantity-{kind.public_id}=1&client_key={key}"))
+
+    assert key not in text(page)
+
+
 def test_a_form_changed_after_back_is_a_new_order(client, event):
     kind = TicketTypeFactory(event=event)
     data = body(kind)
