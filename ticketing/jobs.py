@@ -55,13 +55,17 @@ def _send(due: Owed, order: Order, at: datetime) -> bool | None:
         return None
     try:
         emails.send_notice(order, due.event, due.kind)
-    except (
-        SMTPRecipientsRefused
-    ):  # this address never works: asking every five minutes helps nobody
-        logger.warning("event_mail_refused", order=order.pk, kind=due.kind)
     except OSError as error:
         logger.warning("event_mail_failed", order=order.pk, error=type(error).__name__)
-        notices.give_up(notice=notice)
-        return False
+        if not _is_hopeless(error):
+            notices.give_up(notice=notice)
+            return False
     notices.mark_sent(notice=notice)
     return True
+
+
+def _is_hopeless(error: OSError) -> bool:
+    """The server knows no such address: asking again every five minutes helps nobody."""
+    if not isinstance(error, SMTPRecipientsRefused):
+        return False
+    return all(code >= 500 for code, _words in error.recipients.values())

@@ -54,13 +54,14 @@ class Refusing(EmailBackend):
     """A mail server that breaks the connection as long as `broken`, and never takes `dead@`."""
 
     broken = False
+    code = 550
 
     def send_messages(self, messages):
         if Refusing.broken:
             raise SMTPServerDisconnected("gone")
         for message in messages:
             if message.to == ["dead@example.com"]:
-                raise SMTPRecipientsRefused({"dead@example.com": (550, b"no such user")})
+                raise SMTPRecipientsRefused({"dead@example.com": (Refusing.code, b"no")})
         return super().send_messages(messages)
 
 
@@ -68,7 +69,7 @@ class Refusing(EmailBackend):
 def refusing(settings):
     settings.EMAIL_BACKEND = f"{__name__}.Refusing"
     yield Refusing
-    Refusing.broken = False
+    Refusing.broken, Refusing.code = False, 550
 
 
 @pytest.mark.parametrize("starts_in", [20 * HOUR, timedelta(minutes=50)])
@@ -242,6 +243,14 @@ def test_an_address_that_never_works_does_not_hold_up_the_others(refusing):
     send_event_mail()
 
     assert [message.to for message in mail.outbox] == [[alive.email]]
+
+
+def test_an_address_that_does_not_work_now_is_tried_again(refusing):
+    make_order(make_event(20 * HOUR), email="dead@example.com")
+    refusing.code = 450
+    send_event_mail()
+
+    assert not Notice.objects.filter(sent_at__isnull=False).exists()
 
 
 def test_a_worker_that_died_after_claiming_delays_the_mail_but_does_not_lose_it():
