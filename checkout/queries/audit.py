@@ -1,6 +1,7 @@
 """Recount everything that is counted twice. Each check reads whole tables: for `audit`, not for pages."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -74,7 +75,8 @@ def _sum(rows: QuerySet, field: str) -> Subquery:
 
 
 def refunded_sums() -> Iterator[str]:
-    for model, field in ((Payment, "payment"), (OrderLine, "line")):
+    kinds: list[tuple[Any, str]] = [(Payment, "payment"), (OrderLine, "line")]
+    for model, field in kinds:
         owed = Coalesce(_sum(Refund.objects.filter(**{field: OuterRef("pk")}), field), 0)
         for row in model.objects.annotate(owed=owed).exclude(owed=F("refunded_minor")).iterator():
             yield f"{field} {row.pk}: {row.refunded_minor} refunded, its refunds sum to {row.owed}"

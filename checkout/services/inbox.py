@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -82,8 +83,8 @@ def _payment(found: stripe.GatewayRefund | stripe.GatewayDispute) -> Payment:
     """Our payment behind a refund or dispute, settled first if its own event is still on the way."""
     payment = Payment.objects.filter(reference=found.payment_intent).first()
     if payment is None:
-        payment_id = stripe.payment_of(found.payment_intent)
-        payment = Payment.objects.filter(public_id=payment_id or None).first()
+        payment_id: Any = stripe.payment_of(found.payment_intent) or None  # None finds nothing
+        payment = Payment.objects.filter(public_id=payment_id).first()
         if payment is None:
             raise NotOurs
     if payment.status in {PaymentStatus.STARTED, PaymentStatus.FAILED}:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from checkout.services import inbox, payments
 from core.errors import DomainError
@@ -24,7 +24,8 @@ def reconcile(*, since: datetime) -> Iterator[Difference]:
     seen: set[str] = set()
     for session in stripe.list_sessions(since):
         seen.add(session.id)
-        payment = Payment.objects.filter(public_id=session.payment_id or None).first()
+        payment_id: Any = session.payment_id or None  # None finds nothing
+        payment = Payment.objects.filter(public_id=payment_id).first()
         if payment is None:
             if session.paid:
                 yield Difference(f"session {session.id} was paid, but is no payment of ours", False)

@@ -181,7 +181,7 @@ class EventForm(BothLanguages, forms.ModelForm):
         rows = []
         for name, yours in self.values().items():
             theirs = getattr(event, name, None)
-            if name in self._meta.fields and (yours or None) != (theirs or None):
+            if name in (self._meta.fields or ()) and (yours or None) != (theirs or None):
                 label, words = self.fields[name].label, self._in_words
                 rows.append(
                     {"label": label, "theirs": words(name, theirs), "yours": words(name, yours)}

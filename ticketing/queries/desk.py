@@ -130,7 +130,7 @@ def _refunded(event: Event) -> dict[int, int]:
     return dict(sums.annotate(refunded=Sum("refunded_minor")))
 
 
-_FIELD = {
+_FIELD: dict[str, str] = {
     TicketStatus.VALID: "sold",
     TicketStatus.HELD: "held",
     TicketStatus.CANCELED: "canceled",

@@ -1,8 +1,9 @@
 """Drawings of figures for an organizer's pages."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import template
 
@@ -15,7 +16,8 @@ WEEK = 7
 WIDTH, HEIGHT, GAP = 600, 160, 0.18
 
 
-class Bar(NamedTuple):
+@dataclass(frozen=True)
+class Bar:
     """A day, or a week that starts on it; the rest is its place in the drawing."""
 
     on: date
