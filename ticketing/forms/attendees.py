@@ -37,7 +37,7 @@ class AttendeeFilterForm(forms.Form):
         choices=[("", _("Any")), *Provider.choices, (queries.FREE, _("Free"))],
     )
     sort = forms.ChoiceField(
-        label=_("Order"),
+        label=_("Sort by"),
         required=False,
         choices=[
             (queries.NEWEST, _("Newest first")),
