@@ -110,7 +110,9 @@ def rings(sheet: Sheet) -> None:
     x, y = WIDTH * chance.uniform(0.36, 0.64), HEIGHT * chance.uniform(0.44, 0.56)
     shape = noise_line(chance, 180, octaves=4, rough=0.55)
     shape = [value * (1 - step / 180) + shape[0] * step / 180 for step, value in enumerate(shape)]
-    fine, bold, radius, number = [], [], 16.0, 0
+    fine: list[list[Point]] = []
+    bold: list[list[Point]] = []
+    radius, number = 16.0, 0
     red_at = chance.randint(12, 18)
     while radius < 760:
         loop = _ring(sheet, x, y, radius, shape)

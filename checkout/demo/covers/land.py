@@ -111,13 +111,14 @@ def terraces(sheet: Sheet) -> None:
     center_x, center_y = WIDTH * chance.uniform(0.3, 0.7), HEIGHT * chance.uniform(0.45, 0.6)
     lift = chance.uniform(330, 420)
     drift = noise_line(chance, WIDTH // STEP + 1, octaves=3)
-    fine, bold = [], []
+    fine: list[list[Point]] = []
+    bold: list[list[Point]] = []
     count = 46
     for number in range(count):
         y = HEIGHT * (number + 0.5) / count
         line = []
         for index, wobble in enumerate(drift):
-            x = index * STEP
+            x = float(index * STEP)
             away = ((x - center_x) / 420) ** 2 + ((y - center_y) / 240) ** 2
             push = lift * math.exp(-away) * (y - center_y + 20) / 210
             line.append((x, y + push + wobble * 26 * math.sin(number / 6)))

@@ -1,0 +1,27 @@
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from checkout.demo.people import sign_ins
+from checkout.demo.world import make_world
+
+
+class Command(BaseCommand):
+    help = "Sample data to try the product with; repeatable. Prints whom to sign in as."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--force", action="store_true", help="also where DEBUG is off")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not (settings.DEBUG or options["force"]):
+            raise CommandError(
+                "DEBUG is off, so this may be the real site: its people would find sample events,"
+                " and accounts whose password is public. --force does it nevertheless."
+            )
+        began = time.monotonic()
+        made = make_world()
+        seconds = time.monotonic() - began
+        self.stderr.write(f"{made} events made in {seconds:.1f} s." if made else "All was there.")
+        self.stdout.write(sign_ins())
