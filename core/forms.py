@@ -76,6 +76,9 @@ class BothLanguages:
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        for name, value in data.items():
+            if isinstance(value, str):
+                data[name] = value.replace("\r\n", "\n")  # browsers send both
         for text in self.either:
             if not any(data.get(text + suffix) for suffix, *_rest in self.languages):
                 self.add_error(f"{text}_zh_hans", _("Write this in at least one language."))

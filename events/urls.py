@@ -24,6 +24,7 @@ feeds = [
 manage: list[URLPattern | URLResolver] = [
     path("manage/", organize.desk, name="desk"),
     path("manage/chapters/<slug:slug>/events/new/", organize.event_create, name="event-create"),
+    path("manage/chapters/<slug:slug>/venues/<int:pk>/", organize.venue_edit, name="venue-edit"),
     path("markdown/", organize.markdown_preview, name="markdown-preview"),
     path("events/<slug:slug>/edit/", organize.event_edit, name="event-edit"),
     path("events/<slug:slug>/edit/import/", schedules.schedule_import, name="schedule-import"),

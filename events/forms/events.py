@@ -21,7 +21,7 @@ SALT = "kept cover"
 
 
 class VenueForm(BothLanguages, forms.ModelForm):
-    """A new place, beside the form that wants it. Left empty it asks for nothing."""
+    """A place. Beside the form of an event it is a new one, and asks for nothing left empty."""
 
     either = ("name", "address")
 
@@ -37,16 +37,8 @@ class VenueForm(BothLanguages, forms.ModelForm):
             for name in ("directions_zh_hans", "directions_en")
         }
 
-    def __init__(self, *args: Any, chapter: Chapter, **kwargs: Any) -> None:
-        instance = Venue(chapter=chapter)
-        super().__init__(
-            *args,
-            prefix="place",
-            instance=instance,
-            empty_permitted=True,
-            use_required_attribute=False,
-            **kwargs,
-        )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         words = {"name": _("Name"), "address": _("Address"), "directions": _("How to get there")}
         self.name_languages(words)
 
@@ -92,7 +84,13 @@ class EventForm(BothLanguages, forms.ModelForm):
 
     def __init__(self, *args: Any, chapter: Chapter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.place = VenueForm(self.data if self.is_bound else None, chapter=chapter)
+        self.place = VenueForm(
+            self.data if self.is_bound else None,
+            prefix="place",
+            instance=Venue(chapter=chapter),
+            empty_permitted=True,
+            use_required_attribute=False,
+        )
         self.name_languages(
             {"title": _("Title"), "summary": _("In one sentence"), "description": _("Description")}
         )
@@ -165,9 +163,13 @@ class EventForm(BothLanguages, forms.ModelForm):
         picture = getattr(self, "cleaned_data", {}).get("picture")
         return signing.dumps(picture, salt=SALT) if picture else ""
 
+    def _own(self) -> list[str]:
+        """The fields that are written into the event as they are."""
+        return [name for name in self._meta.fields or () if name in self.fields]
+
     def values(self) -> dict[str, Any]:
         """What a service takes; `place` are the fields of a new venue, or None."""
-        data = {name: self.cleaned_data[name] for name in self._meta.fields if name in self.fields}
+        data = {name: self.cleaned_data[name] for name in self._own()}
         if not data.get("slug"):
             data.pop("slug", None)
         if "move_agenda" in self.fields:
@@ -179,9 +181,9 @@ class EventForm(BothLanguages, forms.ModelForm):
     def differences(self, event: Event) -> list[dict[str, Any]]:
         """What was typed and what `event` holds, in words, where they differ."""
         rows = []
-        for name, yours in self.values().items():
-            theirs = getattr(event, name, None)
-            if name in (self._meta.fields or ()) and (yours or None) != (theirs or None):
+        for name in self._own():
+            yours, theirs = self.cleaned_data[name], getattr(event, name)
+            if (yours or None) != (theirs or None):
                 label, words = self.fields[name].label, self._in_words
                 rows.append(
                     {"label": label, "theirs": words(name, theirs), "yours": words(name, yours)}

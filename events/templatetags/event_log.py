@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _, gettext_lazy
 
-from events.models import Event, LogEntry, Room, Speaker, Talk
+from events.models import Event, LogEntry, Room, Speaker, Talk, Venue
 
 register = template.Library()
 
@@ -22,6 +22,7 @@ SENTENCES = {
     "event_published": gettext_lazy("published the event"),
     "event_unpublished": gettext_lazy("took the event back to a draft"),
     "event_canceled": gettext_lazy("canceled the event: %(target)s"),
+    "venue_changed": gettext_lazy("corrected the place “%(target)s”"),
     "schedule_imported": gettext_lazy("imported the agenda from %(target)s"),
     "talk_added": gettext_lazy("added the talk “%(target)s”"),
     "talk_changed": gettext_lazy("changed the talk “%(target)s”"),
@@ -32,13 +33,13 @@ SENTENCES = {
     "speaker_added": gettext_lazy("added the speaker %(target)s"),
     "speaker_changed": gettext_lazy("changed the speaker %(target)s"),
     "speaker_deleted": gettext_lazy("deleted the speaker %(target)s"),
-    "ticket_type_created": gettext_lazy("added the ticket “%(target)s”"),
+    "ticket_type_added": gettext_lazy("added the ticket “%(target)s”"),
     "ticket_type_changed": gettext_lazy("changed the ticket “%(target)s”"),
     "ticket_type_retired": gettext_lazy("stopped selling the ticket “%(target)s”"),
     "ticket_type_restored": gettext_lazy("offered the ticket “%(target)s” again"),
     "ticket_type_deleted": gettext_lazy("deleted the ticket “%(target)s”"),
     "ticket_types_reordered": gettext_lazy("changed the order of the tickets"),
-    "quota_created": gettext_lazy("added the places “%(target)s”"),
+    "quota_added": gettext_lazy("added the places “%(target)s”"),
     "quota_changed": gettext_lazy("changed the places “%(target)s”"),
     "quota_deleted": gettext_lazy("deleted the places “%(target)s”"),
     "attendees_exported": gettext_lazy("exported the attendee list as %(target)s"),
@@ -47,6 +48,7 @@ SENTENCES = {
     "ticket_renamed": gettext_lazy("changed the name on the ticket %(target)s"),
     "order_marked_paid": gettext_lazy("marked the order %(target)s as paid"),
     "order_refunded": gettext_lazy("refunded the order %(target)s"),
+    "event_refunds_requested": gettext_lazy("began to refund everybody who paid"),
     "refund_retried": gettext_lazy("tried the refund of the order %(target)s again"),
     "order_resent": gettext_lazy("sent the tickets of the order %(target)s again"),
 }
@@ -102,7 +104,7 @@ def log_changes(entry: LogEntry, event: Event) -> list[dict[str, Any]]:
 
 
 def _field(name: str) -> Any | None:
-    for model in (Event, Talk, Room, Speaker):
+    for model in (Event, Talk, Room, Speaker, Venue):
         try:
             return model._meta.get_field(name)
         except FieldDoesNotExist:

@@ -17,9 +17,10 @@ from community.queries import parts_of
 from core.errors import DomainError
 from core.forms import add_refusal
 from events.errors import Conflict
-from events.forms.events import EventForm
+from events.forms.events import EventForm, VenueForm
 from events.models import Event
 from events.services import events as services
+from events.services.venues import update_venue
 
 PAGE = 20
 LOG_PAGE = 50
@@ -93,6 +94,20 @@ def event_edit(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("events:event-edit", saved.slug)
     context["version"] = event.version if "conflict" in context else _version(request, event)
     return render(request, "events/event_edit.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def venue_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    chapter = get_object_or_404(Chapter.objects.run_by(request.user), slug=slug)
+    venue = get_object_or_404(chapter.venues, pk=pk)
+    form = VenueForm(request.POST or None, instance=chapter.venues.get(pk=pk))
+    if form.is_valid():
+        update_venue(venue=venue, by=request.user, **form.cleaned_data)
+        messages.success(request, _("The place is saved."))
+        return redirect("events:desk")
+    context = {"chapter": chapter, "venue": venue, "form": form}
+    return render(request, "events/venue_edit.html", context)
 
 
 @login_required

@@ -368,8 +368,8 @@ def test_log_tells_it_in_sentences(client, event, organizer):
 
     assert "<strong>Lin</strong> changed the event" in response.text
     assert "Title in English" in response.text
-    assert "05/10/2036 2 p.m." in response.text
-    assert "05/10/2036 3 p.m." in response.text
+    assert "10 May 2036, 14:00" in response.text
+    assert "10 May 2036, 15:00" in response.text
 
 
 def test_log_of_an_unknown_deed_still_shows(client, event, organizer):
