@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from accounts.models import TokenScope
 from core.time import zone_choices
@@ -14,7 +14,7 @@ class PreferencesForm(forms.Form):
     """How we address a person, and in which language and time zone."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("person", "Name"),
         max_length=80,
         required=False,
         help_text=_("As it should stand on your tickets."),

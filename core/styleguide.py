@@ -4,13 +4,15 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class SampleForm(forms.Form):
     """One field of each kind."""
 
-    name = forms.CharField(label=_("Name"), help_text=_("As it should stand on the ticket."))
+    name = forms.CharField(
+        label=pgettext_lazy("person", "Name"), help_text=_("As it should stand on the ticket.")
+    )
     email = forms.EmailField(label=_("E-mail"))
     city = forms.ChoiceField(label=_("City"), choices=[("sz", "深圳 Shenzhen"), ("b", "Berlin")])
     starts_at = forms.DateTimeField(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from django.utils.encoding import force_str
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 
 from core.money import to_decimal
 from events.models import Event
@@ -32,7 +32,7 @@ class Sheet:
         self.statuses = {status.value: force_str(status.label) for status in TicketStatus}
         self.providers = {provider.value: force_str(provider.label) for provider in Provider}
         self.head = [
-            _("Ticket"), _("Name"), _("Ticket type"), _("State"),
+            _("Ticket"), pgettext("person", "Name"), _("Ticket type"), _("State"),
             _("Admitted (%(zone)s)") % {"zone": event.time_zone}, _("Price"), _("Currency"),
             _("Paid by"), _("Order"), _("Ordered by"), _("E-mail"),
             _("Ordered (%(zone)s)") % {"zone": event.time_zone},

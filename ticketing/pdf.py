@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.contrib.staticfiles import finders
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A5
 from reportlab.lib.units import mm
@@ -139,7 +139,7 @@ class _Page:
         beside, width = LEFT + QR_SIDE + 8 * mm, RIGHT - LEFT - QR_SIDE - 8 * mm
         self.y = top - 1 * mm
         size = 14 if len(self.wrap(ticket.holder_name, self.face.bold, 14, width)) <= 2 else 11
-        self.write(_("Name"), size=8, color=SOFT, x=beside, width=width)
+        self.write(pgettext("person", "Name"), size=8, color=SOFT, x=beside, width=width)
         self.write(ticket.holder_name, size=size, bold=True, x=beside, width=width, most=3)
         self.y -= 3 * mm
         self.write(_("Ticket"), size=8, color=SOFT, x=beside, width=width)

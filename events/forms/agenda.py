@@ -115,7 +115,7 @@ class RoomForm(BothLanguages, forms.ModelForm):
     class Meta:
         model = Room
         fields = ["name_zh_hans", "name_en", "position"]
-        labels = {"position": _("Order")}
+        labels = {"position": _("Place in the list")}
         help_texts = {"position": _("Rooms with small numbers come first.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

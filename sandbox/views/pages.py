@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django.views.decorators.cache import never_cache
 
 POLICY = (
@@ -17,7 +17,7 @@ TABS = {
     "payments": _("Payments"),
     "refunds": _("Refunds"),
     "disputes": _("Disputes"),
-    "events": _("Events"),
+    "events": pgettext_lazy("what a gateway tells", "Events"),
 }
 View = Callable[..., HttpResponse]
 
