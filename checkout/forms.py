@@ -9,6 +9,8 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from checkout.queries.refund_plan import Unit
+from core.forms import offer_choices
 from core.time import zone_choices
 from orders.models import Order, OrderStatus, Provider
 from ticketing.models import Ticket
@@ -59,6 +61,30 @@ class BuyerForm(forms.Form):
         help_text=_("Your tickets go there. Please look twice."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
     )
+
+
+class ReturnForm(forms.Form):
+    """Which tickets go back; `expected` is the sum that the page showed before it was confirmed."""
+
+    units = forms.MultipleChoiceField(
+        label=_("Tickets"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one ticket.")},
+    )
+    expected = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, units: Iterable[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = {u.ticket.public_id: u for u in units if u.percent is not None}
+        offer_choices(self, "units", [(key, u.ticket.label) for key, u in self.offered.items()])
+
+    @property
+    def chosen(self) -> list[Unit]:
+        """After it is valid."""
+        return [self.offered[key] for key in self.cleaned_data["units"]]
+
+    def is_confirmed(self, amount_minor: int) -> bool:
+        return self.cleaned_data["expected"] == amount_minor
 
 
 class CheckoutForm(BuyerForm):

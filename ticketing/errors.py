@@ -204,3 +204,13 @@ class TicketAdmitted(DomainError):
 class EventStillOn(DomainError):
     code = "event_still_on"
     message = _("Cancel the event first. Then everybody can be refunded at once.")
+
+
+class RefundRulesRise(DomainError):
+    code = "refund_rules_rise"
+    message = _("Who returns a ticket later cannot get more back than who returns it early.")
+
+
+class RefundRuleTwice(DomainError):
+    code = "refund_rule_twice"
+    message = _("Two rules end at the same time. Keep one of them.")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ticketing.views import attendees, desk, door, events, tickets, types
+from ticketing.views import attendees, desk, door, events, refunds, tickets, types
 
 app_name = "ticketing"
 
@@ -9,6 +9,7 @@ whole = [
     path("events/<slug:slug>/duplicate/", events.event_duplicate, name="event-duplicate"),
     path("events/<slug:slug>/unpublish/", events.event_unpublish, name="event-unpublish"),
     path("events/<slug:slug>/cancel/", events.event_cancel, name="event-cancel"),
+    path("events/<slug:slug>/edit/refunds/", refunds.refund_rules, name="refund-rules"),
 ]
 
 # What an organizer sells and looks after: ticket types, the desk, attendees

@@ -8,8 +8,17 @@ from django.db.models import TextChoices
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from checkout.services.returns import percent_of
 from events.models import Event
-from orders.models import Order, OrderLine, OrderStatus, Payment, PaymentStatus
+from orders.models import (
+    Order,
+    OrderLine,
+    OrderStatus,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundReason,
+)
 from ticketing import qr
 from ticketing.models import Ticket, TicketStatus
 from ticketing.services import sales
@@ -35,14 +44,31 @@ class ShownTicket:
 
 
 @dataclass(frozen=True)
+class ShownPayment:
+    """Money that came in, and what of it goes back."""
+
+    payment: Payment
+    refunds: list[Refund]
+
+    @property
+    def useless(self) -> str:
+        """Why it bought nothing; empty for the one that paid the order."""
+        if self.payment.status == PaymentStatus.SUCCEEDED:
+            return ""
+        return next((refund.reason for refund in self.refunds), "")
+
+
+@dataclass(frozen=True)
 class OrderPage:
     order: Order
     event: Event
     lines: list[OrderLine]
     tickets: list[ShownTicket]
     payments: list[Payment]
+    received: list[ShownPayment]
     state: OrderState
     is_overdue: bool
+    may_return: bool
 
     @property
     def has_tickets(self) -> bool:
@@ -54,8 +80,17 @@ class OrderPage:
         return self.event.online_url if self.has_tickets and not self.event.is_canceled else ""
 
     @property
-    def is_refund_due(self) -> bool:
-        return any(payment.status == PaymentStatus.REFUND_DUE for payment in self.payments)
+    def came_too_late(self) -> bool:
+        """Money arrived when the places were somebody else's."""
+        return any(shown.useless == RefundReason.NO_PLACES for shown in self.received)
+
+    @property
+    def was_charged(self) -> bool:
+        return bool(self.received)
+
+    @property
+    def is_disputed(self) -> bool:
+        return any(payment.disputed for payment in self.payments)
 
     @property
     def has_failed(self) -> bool:
@@ -73,20 +108,30 @@ class OrderPage:
 
 
 def order_page(order: Order, *, at: datetime, returned: bool = False) -> OrderPage | None:
-    """Five queries, however many tickets. `returned`: the buyer just came from the payment page."""
-    tickets = list(sales.tickets_of(order))
+    """Six queries at most, however many tickets. `returned`: the buyer just came from the payment page."""
+    tickets = list(sales.tickets_of(order).prefetch_related("event__refund_rules"))
     if not tickets:
         return None
-    payments = list(order.payments.all())
+    payments = list(order.payments.prefetch_related("refunds__line"))
     return OrderPage(
         order=order,
         event=tickets[0].event,
         lines=list(order.lines.all()),
         tickets=_shown(order, tickets),
         payments=payments,
+        received=[ShownPayment(p, list(p.refunds.all())) for p in payments if p.received_minor],
         state=_state(order, payments, returned=returned),
         is_overdue=order.is_open and order.hold_until <= at,
+        may_return=_may_return(order, tickets, payments, at),
     )
+
+
+def _may_return(order: Order, tickets: list[Ticket], payments: list[Payment], at: datetime) -> bool:
+    """The rule still gives something back for a ticket, and no bank holds the money."""
+    if not order.is_paid or any(payment.disputed for payment in payments):
+        return False
+    valid = [ticket for ticket in tickets if ticket.status == TicketStatus.VALID]
+    return any(percent_of(ticket, at) is not None for ticket in valid)
 
 
 def _shown(order: Order, tickets: list[Ticket]) -> list[ShownTicket]:

@@ -104,6 +104,11 @@ def refund_units(
     return [refund for refund in made if refund]
 
 
+def amount_of(line: OrderLine, percent: int) -> int:
+    """What goes back of a line; `percent` is summed over its units. Never more than is left."""
+    return min(line.unit_price_minor * percent // 100, line.total_minor - line.refunded_minor)
+
+
 def _refund_line(
     order: Order,
     line_id: int,
@@ -114,7 +119,7 @@ def _refund_line(
 ) -> Refund | None:
     """`percent` is summed over the line's units: 250 is two and a half prices."""
     line = order.lines.get(pk=line_id)
-    amount = min(line.unit_price_minor * percent // 100, line.total_minor - line.refunded_minor)
+    amount = amount_of(line, percent)
     if not amount:
         return None
     payment = order.payments.filter(status=PaymentStatus.SUCCEEDED).first()

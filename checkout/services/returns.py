@@ -47,10 +47,16 @@ def return_tickets(*, order: Order, units: Iterable[str], at: datetime) -> list[
     )
 
 
-def _percent(ticket: Ticket, at: datetime) -> int:
+def percent_of(ticket: Ticket, at: datetime) -> int | None:
+    """What goes back for a valid ticket returned at `at`; None when it can no longer be returned."""
     event, is_free = ticket.event, not ticket.order_line.unit_price_minor
     percent = percent_at(event.refund_rules.all(), event, at)
     may_return = percent or (is_free and at < event.start_at)
-    if ticket.checked_in_at or not may_return:
+    return percent if may_return and not ticket.checked_in_at else None
+
+
+def _percent(ticket: Ticket, at: datetime) -> int:
+    percent = percent_of(ticket, at)
+    if percent is None:
         raise RefundClosed
     return percent

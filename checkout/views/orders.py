@@ -49,7 +49,7 @@ def secret_page(view: View) -> View:
     return guarded
 
 
-def _order(public_id: UUID) -> Order:
+def find_order(public_id: UUID) -> Order:
     return get_object_or_404(Order.objects.select_related("chapter"), public_id=public_id)
 
 
@@ -58,7 +58,7 @@ def _order(public_id: UUID) -> Order:
 def order_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """State, tickets and what can be done. `?returned=1`: back from the payment page, where the
     webhook may still be under way, so the gateway is asked."""
-    order = _order(public_id)
+    order = find_order(public_id)
     came_back = request.GET.get("returned")
     if came_back and order.is_open:
         _ask_gateway(order)
@@ -94,7 +94,7 @@ def _ask_gateway(order: Order) -> None:
 @require_POST
 @secret_page
 def order_pay(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    order = _order(public_id)
+    order = find_order(public_id)
     try:
         return redirect(payments.start_payment(order=order).checkout_url)
     except (GatewayError, OrderNotOpen) as error:
@@ -106,7 +106,7 @@ def order_pay(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @secret_page
 def order_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Let the places of an unpaid order go. GET asks whether that is meant."""
-    order = _order(public_id)
+    order = find_order(public_id)
     if not order.is_open:
         return redirect(order)
     if request.method != "POST":
@@ -125,7 +125,7 @@ def order_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @secret_page
 def order_correct(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Put right a mistyped e-mail or a name; the tickets are mailed again."""
-    order = _order(public_id)
+    order = find_order(public_id)
     tickets = list(sales.tickets_of(order).taking_places())
     if not tickets or not (order.is_open or order.is_paid):
         return redirect(order)
@@ -174,7 +174,7 @@ def order_calendar(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _good_tickets(public_id: UUID) -> tuple[Order, list[Ticket]]:
-    order = _order(public_id)
+    order = find_order(public_id)
     tickets = list(sales.tickets_of(order).valid()) if order.is_paid else []
     if not tickets:
         raise Http404

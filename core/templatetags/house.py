@@ -28,6 +28,12 @@ def price(amount_minor: int, currency: str) -> str:
 
 
 @register.filter
+def minus(amount_minor: int) -> int:
+    """What goes the other way: `{{ refund.amount_minor|minus|money:refund.currency }}`."""
+    return -amount_minor
+
+
+@register.filter
 def in_zone(moment: datetime, zone: str) -> datetime:
     """For `date` after it: `{{ event.start_at|in_zone:event.time_zone|date:"H:i" }}`."""
     return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)

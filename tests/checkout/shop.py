@@ -3,7 +3,9 @@
 from typing import Any
 
 from checkout.services.orders import place_order
-from orders.models import Order
+from checkout.services.settling import settle_payment
+from orders.models import Order, Payment
+from tests.factories.orders import PaymentFactory
 from tests.factories.ticketing import QuotaFactory, TicketTypeFactory
 from ticketing.models import Ticket, TicketType
 from ticketing.services.sales import Selection
@@ -21,6 +23,22 @@ def buy(kind: TicketType, *holders: str, **fields: Any) -> Order:
     fields = {"email": "lin@example.com", "name": "Lin", "language": "en", **fields}
     wanted = [Selection(kind.public_id, holder) for holder in holders]
     return place_order(event=kind.event, selections=wanted, **fields)
+
+
+def paid_order(kind: TicketType, *holders: str, fee_minor: int = 0, **fields: Any) -> Order:
+    """Bought and settled without a gateway; inside a test's transaction nothing is sent either."""
+    order = buy(kind, *holders, **fields)
+    if order.total_minor:
+        pay(order, fee_minor=fee_minor)
+    order.refresh_from_db()
+    return order
+
+
+def pay(order: Order, **settled: Any) -> Payment:
+    """The gateway says that the order's sum, or the one given, came in."""
+    payment = PaymentFactory(order=order)
+    said = {"amount_minor": order.total_minor, "currency": order.currency, **settled}
+    return settle_payment(payment_id=payment.public_id, reference=f"pi_test_{payment.pk}", **said)
 
 
 def state(order: Order) -> tuple[str, list[str], list[str], int]:

@@ -10,13 +10,13 @@ from core.ids import public_id
 from events.models import Event
 from events.services import copies, events as event_services
 from ticketing.errors import PlacesTaken
-from ticketing.models import Quota, Ticket, TicketType
+from ticketing.models import Quota, RefundRule, Ticket, TicketType
 
 
 @transaction.atomic
 def duplicate_event(*, event: Event, by: User, start_at: datetime) -> Event:
-    """A draft copy beginning at `start_at`, with fresh places. Retired types stay behind, and
-    sales windows move along with the event."""
+    """A draft copy beginning at `start_at`, with fresh places and the same refund rules. Retired
+    types stay behind, and sales windows move along with the event."""
     copy = event_services.duplicate_event(event=event, by=by, start_at=start_at)
     quotas = _copy_quotas(event, copy)
     shift = event_services.wall_clock_shift(event, start_at)
@@ -24,6 +24,8 @@ def duplicate_event(*, event: Event, by: User, start_at: datetime) -> Event:
         draws_on = [quotas[pk] for pk in ticket_type.quotas.values_list("pk", flat=True)]
         _copy_type(ticket_type, copy, shift)
         ticket_type.quotas.set(draws_on)
+    rules = event.refund_rules.values("hours_before", "percent")
+    RefundRule.objects.bulk_create(RefundRule(event=copy, **rule) for rule in rules)
     return copy
 
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from events.models import Event
 from ticketing.queries.hints import Hint, hints
-from ticketing.queries.offers import offers
+from ticketing.queries.offers import Offer, offers
+from ticketing.queries.refund_rules import promises
 
 register = template.Library()
 
@@ -43,5 +44,17 @@ def ticket_panel(context: Context, event: Event) -> dict[str, Any]:
         "is_only_one": len([offer for offer in found if offer.is_on_sale]) == 1,
         "is_over": event.end_at <= now,
         "unlocked": unlocked,
+        "promises": promises(event) if _is_priced(found) else [],
+        "is_priced": _is_priced(found),
         "request": request,
     }
+
+
+def _is_priced(found: list[Offer]) -> bool:
+    return any(offer.ticket_type.price_minor for offer in found)
+
+
+@register.inclusion_tag("ticketing/refund_words.html")
+def refund_words(event: Event) -> dict[str, Any]:
+    """The organizer's rule for returned tickets in a sentence or two. One query."""
+    return {"event": event, "promises": promises(event)}
