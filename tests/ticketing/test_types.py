@@ -42,7 +42,7 @@ def test_save_ticket_type_creates_at_the_end_and_logs_a_readable_price(event, by
     assert kind.position == 5
     assert list(kind.quotas.all()) == [hall]
     [(action, target, changes)] = log_of(event)
-    assert (action, target) == ("ticket_type_created", "Standard")
+    assert (action, target) == ("ticket_type_added", "Standard")
     assert changes["price"] == ["", "12.50 EUR"]
     assert changes["quotas"] == ["", "Hall"]
 

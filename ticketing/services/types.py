@@ -50,7 +50,7 @@ def save_ticket_type(
     changes |= _change_quotas(kind, quotas)
     _word_price(changes, before, _price(kind))
     if changes:
-        action = "ticket_type_changed" if ticket_type else "ticket_type_created"
+        action = "ticket_type_changed" if ticket_type else "ticket_type_added"
         log.record(event=event, by=by, action=action, target=kind.name, changes=changes)
     return kind
 
@@ -150,7 +150,7 @@ def save_quota(
     changes = log.assign(row, {"name": name, "size": size})
     row.save(update_fields=["name", "size"] if quota else None)
     if changes:
-        action = "quota_changed" if quota else "quota_created"
+        action = "quota_changed" if quota else "quota_added"
         log.record(event=event, by=by, action=action, target=name, changes=changes)
     return row
 
