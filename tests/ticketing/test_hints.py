@@ -28,7 +28,7 @@ def test_hint_names_the_lowest_price_and_whether_there_are_more():
     assert hint(event) == ("¥128", False, "")
 
     TicketTypeFactory(event=event, price_minor=6400)
-    assert hint(event) == ("from ¥64", False, "")
+    assert hint(event) == ("¥64 – ¥128", False, "")
 
 
 def test_hint_of_a_free_event():

@@ -32,8 +32,9 @@ def _hint(offers: list[Offer]) -> Hint:
     types = [offer.ticket_type for offer in open_ones]
     cheapest = min(types, key=lambda kind: kind.price_minor)
     price = format_price(cheapest.price_minor, cheapest.currency)
-    if any(kind.price_minor > cheapest.price_minor for kind in types):
-        price = _("from %(price)s") % {"price": price}
+    dearest = max(types, key=lambda kind: kind.price_minor)
+    if dearest.price_minor > cheapest.price_minor:
+        price = f"{price} – {format_price(dearest.price_minor, dearest.currency)}"
     is_free = not any(kind.price_minor for kind in types)
     return Hint(price, is_free, note, kind)
 
