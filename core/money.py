@@ -2,7 +2,6 @@
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 # Currencies that can be sold in, with the digits of their minor unit
@@ -25,12 +24,12 @@ CURRENCY_CHOICES = [(code, code) for code in EXPONENTS]
 
 
 def format_money(amount_minor: int, currency: str) -> str:
-    """`12800, "CNY"` → `¥128`, `12850` → `¥128.50`, in the active language's digits."""
+    """`12800, "CNY"` → `¥128`, `12850` → `¥128.50`, thousands apart in every language."""
     digits = EXPONENTS[currency]
     amount = Decimal(abs(amount_minor)).scaleb(-digits)
     shown = 0 if amount == amount.to_integral_value() else digits
     sign = "−" if amount_minor < 0 else ""
-    return f"{sign}{SYMBOLS[currency]}{number_format(amount, shown, force_grouping=True)}"
+    return f"{sign}{SYMBOLS[currency]}{amount:,.{shown}f}"
 
 
 def format_price(amount_minor: int, currency: str) -> str:
