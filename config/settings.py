@@ -298,7 +298,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # unique by a constraint that ignores case
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # unique by a constraint that ignores case
+    "models.W040",  # SQLite leaves the added columns of an index out, and is right all the same
+]
 
 # API
 REST_FRAMEWORK = {

@@ -169,7 +169,8 @@ def stop(_signal: int, _frame: FrameType | None) -> NoReturn:
 def run() -> None:
     refuse_used_port()
     prepare()
-    signal.signal(signal.SIGTERM, stop)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, stop)
     children = start_children()
     try:
         watch(children)
