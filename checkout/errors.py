@@ -44,3 +44,13 @@ class RefundClosed(DomainError):
 
     code = "refund_closed"
     message = _("This ticket can no longer be returned. Please ask the organizer.")
+
+
+class NoReceiptYet(DomainError):
+    code = "no_receipt_yet"
+    message = _("A receipt can be had once the order is paid.")
+
+
+class ReceiptUnchanged(DomainError):
+    code = "receipt_unchanged"
+    message = _("Your receipt says just that already.")

@@ -87,6 +87,17 @@ class ReturnForm(forms.Form):
         return self.cleaned_data["expected"] == amount_minor
 
 
+class ReceiptForm(forms.ModelForm):
+    """Whom the receipt is for, where that is a company."""
+
+    class Meta:
+        model = Order
+        fields = ["company", "tax_id"]
+        labels = {"company": _("Company"), "tax_id": _("Tax number")}
+        help_texts = {"company": _("As it has to stand on the receipt. Empty: your own name.")}
+        widgets = {"company": forms.TextInput(attrs={"autocomplete": "organization"})}
+
+
 class CheckoutForm(BuyerForm):
     """`offers` are the types that are asked for, `quantities` how many of each.
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from checkout.views import buy, manage as managing, mine, orders, returns, webhook
+from checkout.views import buy, manage as managing, mine, orders, receipts, returns, webhook
 
 app_name = "checkout"
 
@@ -12,6 +12,8 @@ buyer = [
     path("orders/<uuid:public_id>/cancel/", orders.order_cancel, name="order-cancel"),
     path("orders/<uuid:public_id>/correct/", orders.order_correct, name="order-correct"),
     path("orders/<uuid:public_id>/return/", returns.order_return, name="order-return"),
+    path("orders/<uuid:public_id>/receipts/", receipts.order_receipts, name="order-receipts"),
+    path("orders/<uuid:public_id>/receipt.pdf", receipts.order_receipt, name="order-receipt"),
     path("orders/<uuid:public_id>/tickets.pdf", orders.order_pdf, name="order-pdf"),
     path("orders/<uuid:public_id>/calendar.ics", orders.order_calendar, name="order-calendar"),
     path("my/tickets/", mine.my_tickets, name="my-tickets"),

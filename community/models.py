@@ -93,6 +93,18 @@ class Chapter(models.Model):
         choices=DisputePolicy,
         default=DisputePolicy.CANCEL_WHEN_LOST,
     )
+    legal_name = models.CharField(
+        _("name on receipts"),
+        max_length=160,
+        blank=True,
+        help_text=_("The association or company that sells. The chapter's name if left empty."),
+    )
+    legal_address = models.CharField(_("address on receipts"), max_length=240, blank=True)
+    legal_tax_id = models.CharField(_("your tax number"), max_length=40, blank=True)
+    tax_name = models.CharField(_("name of the tax"), max_length=40, blank=True)
+    tax_bps = models.PositiveSmallIntegerField(
+        _("tax rate"), default=0, help_text=_("Contained in your prices. 0 for none.")
+    )
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     website = models.URLField(_("website"), blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -101,6 +113,9 @@ class Chapter(models.Model):
 
     class Meta:
         ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(name="chapter_tax", condition=Q(tax_bps__lt=10_000)),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -10,4 +10,4 @@ class CityTranslation(TranslationOptions):
 
 @register(Chapter)
 class ChapterTranslation(TranslationOptions):
-    fields = ("name", "description")
+    fields = ("name", "description", "tax_name")

@@ -1,4 +1,5 @@
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -53,6 +54,22 @@ class ZoneField(forms.ChoiceField):
         names = zone_choices()
         common, rest = names[: len(COMMON_ZONES)], names[len(COMMON_ZONES) :]
         super().__init__(choices=[(_("Often used"), common), (_("All others"), rest)], **kwargs)
+
+
+class PercentField(forms.DecimalField):
+    """Basis points that people type and read in percent: `6.5` is 650."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 0, "max_value": 99, "decimal_places": 2} | kwargs)
+
+    def clean(self, value: Any) -> int:
+        return int((super().clean(value) or 0) * 100)
+
+    def prepare_value(self, value: Any) -> Any:
+        return Decimal(value) / 100 if isinstance(value, int) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
 
 
 class BothLanguages:

@@ -89,6 +89,10 @@ class OrderPage:
         return bool(self.received)
 
     @property
+    def may_have_receipt(self) -> bool:
+        return any(payment.status == PaymentStatus.SUCCEEDED for payment in self.payments)
+
+    @property
     def is_disputed(self) -> bool:
         return any(payment.disputed for payment in self.payments)
 

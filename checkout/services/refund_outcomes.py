@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from checkout.services import books
+from checkout.services import books, receipts
 from checkout.services.locks import lock_order
 from core.logs import logger
 from orders.models import Order, OrderStatus, Payment, PaymentStatus, Refund, RefundStatus
@@ -38,7 +38,8 @@ def apply_outcome(
 
 
 def close_what_is_returned(order: Order, payment: Payment) -> None:
-    """A payment that went back wholly, and an order with nothing left of it, say so."""
+    """A payment that went back wholly, and an order with nothing left of it, say so; a receipt
+    that was issued is corrected."""
     done = payment.refunds.filter(status=RefundStatus.SUCCEEDED)
     returned = done.aggregate(sum=Sum("amount_minor"))["sum"] or 0
     if payment.status == PaymentStatus.REFUND_DUE and returned == payment.received_minor:
@@ -47,6 +48,7 @@ def close_what_is_returned(order: Order, payment: Payment) -> None:
     if order.status == OrderStatus.PAID and order.total_minor and _is_returned(order):
         order.status = OrderStatus.REFUNDED
         order.save(update_fields=["status"])
+    receipts.correct(order)
 
 
 def _is_returned(order: Order) -> bool:

@@ -160,7 +160,7 @@ def _corrected(order: Order) -> str:
 def order_pdf(request: HttpRequest, public_id: UUID) -> HttpResponse:
     order, tickets = _good_tickets(public_id)
     body = tickets_pdf(order, tickets, translation.get_language() or order.language)
-    return _file(body, "application/pdf", f"tickets-{order.reference}.pdf")
+    return file_answer(body, "application/pdf", f"tickets-{order.reference}.pdf")
 
 
 @require_safe
@@ -170,7 +170,7 @@ def order_calendar(request: HttpRequest, public_id: UUID) -> HttpResponse:
     order, tickets = _good_tickets(public_id)
     guest = Guest(order.email, order.name)
     body = guest_calendar(tickets[0].event, guest=guest, method="PUBLISH")
-    return _file(body, "text/calendar; charset=utf-8", f"event-{order.reference}.ics")
+    return file_answer(body, "text/calendar; charset=utf-8", f"event-{order.reference}.ics")
 
 
 def _good_tickets(public_id: UUID) -> tuple[Order, list[Ticket]]:
@@ -181,6 +181,6 @@ def _good_tickets(public_id: UUID) -> tuple[Order, list[Ticket]]:
     return order, tickets
 
 
-def _file(body: bytes, content_type: str, name: str) -> HttpResponse:
+def file_answer(body: bytes, content_type: str, name: str) -> HttpResponse:
     disposition = f'attachment; filename="{name}"'
     return HttpResponse(body, content_type, headers={"Content-Disposition": disposition})

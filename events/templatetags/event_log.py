@@ -52,7 +52,6 @@ SENTENCES = {
     "refund_retried": gettext_lazy("tried the refund of the order %(target)s again"),
     "refund_rules_changed": gettext_lazy("changed the rule for returned tickets"),
     "refund_returned": gettext_lazy("gave money of the order %(target)s back by hand"),
-    "event_refunds_requested": gettext_lazy("asked to return everybody's money"),
     "dispute_open": gettext_lazy("heard that a bank disputes the payment of the order %(target)s"),
     "dispute_won": gettext_lazy("heard that the dispute about the order %(target)s was won"),
     "dispute_lost": gettext_lazy("heard that the dispute about the order %(target)s was lost"),

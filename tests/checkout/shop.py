@@ -5,6 +5,7 @@ from typing import Any
 from checkout.services.orders import place_order
 from checkout.services.settling import settle_payment
 from orders.models import Order, Payment
+from tests.factories.events import EventFactory
 from tests.factories.orders import PaymentFactory
 from tests.factories.ticketing import QuotaFactory, TicketTypeFactory
 from ticketing.models import Ticket, TicketType
@@ -13,7 +14,8 @@ from ticketing.services.sales import Selection
 
 def paid_type(size: int = 10, **fields: Any) -> TicketType:
     """A type of ¥128 that draws on one quota of `size` places."""
-    hall = QuotaFactory(size=size)
+    event = fields.pop("event", None) or EventFactory()
+    hall = QuotaFactory(size=size, event=event)
     fields = {"price_minor": 12_800, "currency": "CNY", **fields}
     return TicketTypeFactory(event=hall.event, quotas=[hall], **fields)
 

@@ -234,6 +234,9 @@ def chapter_typed(**changes) -> dict:
         "currency": "CNY",
         "seal_text": "深圳",
         "website": "example.com",
+        "tax_bps": "6.5",
+        "tax_name_en": "VAT",
+        "dispute_policy": "keep",
     } | changes
 
 
@@ -243,6 +246,9 @@ def test_a_chapter_is_edited(client, chapter, owner):
     assert response.url == chapter.get_absolute_url()
     saved = Chapter.objects.get(pk=chapter.pk)
     assert (saved.name_en, saved.website) == ("ChainONE Shenzhen", "https://example.com")
+    assert (saved.tax_bps, saved.tax_name_en, saved.dispute_policy) == (650, "VAT", "keep")
+    shown = client.get(reverse("community:chapter-edit", args=[chapter.slug]))
+    assert 'value="6.5"' in shown.text
 
 
 @pytest.mark.parametrize(
@@ -252,6 +258,8 @@ def test_a_chapter_is_edited(client, chapter, owner):
         ({"time_zone": "Mars/Olympus"}, "time_zone"),
         ({"seal_text": "区块链深圳"}, "seal_text"),
         ({"contact_email": "nobody"}, "contact_email"),
+        ({"tax_bps": "-1"}, "tax_bps"),
+        ({"tax_bps": "6.555"}, "tax_bps"),
     ],
 )
 def test_a_chapter_with_a_wrong_field_is_not_saved(client, chapter, owner, wrong, field):

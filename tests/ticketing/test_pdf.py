@@ -5,6 +5,7 @@ import pytest
 import zxingcpp
 from django.contrib.staticfiles import finders
 
+from core import pdf as core_pdf
 from tests.factories.community import ChapterFactory
 from tests.factories.events import EventFactory, VenueFactory
 from tests.factories.orders import OrderFactory, OrderLineFactory
@@ -116,12 +117,12 @@ def test_long_and_odd_texts_stay_on_the_page(order, event):
 
 def test_without_the_font_a_ticket_still_opens_the_door(order, event, monkeypatch):
     monkeypatch.setattr(finders, "find", lambda path: None)
-    pdf._face.cache_clear()
+    core_pdf.face.cache_clear()
     [ticket] = add_tickets(order, event, "Zoë 王")
     try:
         [page] = pypdfium2.PdfDocument(pdf.tickets_pdf(order, [ticket], "en"))
     finally:
-        pdf._face.cache_clear()
+        core_pdf.face.cache_clear()
 
     assert zxingcpp.read_barcode(
         page.render(scale=2, grayscale=True).to_pil()
