@@ -139,11 +139,13 @@ class Ticket(models.Model):
         indexes = [
             models.Index(fields=["event", "status", "created_at"]),
             # a list of attendees is read in these orders, page by page
-            models.Index(fields=["event", "id"]),
+            models.Index(fields=["event", "created_at", "id"]),
             models.Index(fields=["event", "holder_name", "id"]),
             # and of orders, each by its first ticket
             models.Index(
-                fields=["event", "id"], condition=Q(label__endswith="-1"), name="ticket_first"
+                fields=["event", "created_at", "id"],
+                condition=Q(label__endswith="-1"),
+                name="ticket_first",
             ),
             models.Index(
                 fields=["event"], condition=Q(checked_in_at__isnull=False), name="ticket_admitted"

@@ -23,8 +23,8 @@ def orders_of(event: Event) -> QuerySet[Order]:
 def first_tickets(event: Event, *, q: str = "", status: str = "") -> QuerySet[Ticket]:
     """One ticket for each order, with the order: the one whose label ends in -1.
 
-    So a page of orders is read from the index on a ticket's event and id, without DISTINCT, at
-    a cost that does not grow with the event. `q` is looked for in reference, name and e-mail.
+    So a page of orders is read from the index `ticket_first`, without DISTINCT, at a cost that
+    does not grow with the event. `q` is looked for in reference, name and e-mail.
     """
     order = "order_line__order"
     tickets = Ticket.objects.filter(event=event, label__endswith="-1").select_related(order)

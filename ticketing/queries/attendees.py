@@ -1,8 +1,10 @@
 """The people of one event: found, sorted and paged at a cost that does not grow with it.
 
 A page is read from where the last one ended (by a key, not by a number of rows to skip), so
-the five-thousandth costs what the first does. The indexes on (event, id) and (event,
-holder_name, id) give the order; a search reads the event's tickets until its page is full.
+the five-thousandth costs what the first does. The indexes on (event, created_at, id) and
+(event, holder_name, id) give the order; not on (event, id), for which the database would rather
+walk through all events' tickets by their primary key. A search reads the event's tickets until
+its page is full.
 """
 
 from collections.abc import Iterator
@@ -23,7 +25,11 @@ Rows = Iterator["AttendeeRow"]
 FREE = "free"
 
 NEWEST, OLDEST, NAME = "newest", "oldest", "name"
-SORTS = {NEWEST: ("-pk",), OLDEST: ("pk",), NAME: ("holder_name", "pk")}
+SORTS = {
+    NEWEST: ("-created_at", "-pk"),
+    OLDEST: ("created_at", "pk"),
+    NAME: ("holder_name", "pk"),
+}
 STATUSES = {
     "": TAKES_PLACE,
     TicketStatus.VALID: (TicketStatus.VALID,),
@@ -116,11 +122,8 @@ def _turned(key: str) -> str:
 
 def _beyond(mark: Ticket, keys: list[str]) -> Q:
     """Rows after `mark`. The first condition is implied by the second, and is what an index serves."""
-    *names, last = keys
+    name, last = keys
     rest = Q(**{f"pk__{_side(last)}": mark.pk})
-    if not names:
-        return rest
-    (name,) = names
     field, side = name.removeprefix("-"), _side(name)
     value = getattr(mark, field)
     return Q(**{f"{field}__{side}e": value}) & (Q(**{f"{field}__{side}": value}) | rest)
