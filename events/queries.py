@@ -40,6 +40,7 @@ LANGUAGE_NAMES = {
 
 def listed_events(
     *,
+    among: EventQuerySet | None = None,
     past: bool = False,
     search: str = "",
     city: str = "",
@@ -48,8 +49,12 @@ def listed_events(
     first_day: date | None = None,
     last_day: date | None = None,
 ) -> EventQuerySet:
-    """Public events with all that was asked for; days are of the reader's zone."""
-    events = Event.objects.public().with_places().search(search)
+    """Events with all that was asked for, public ones unless `among` says which.
+
+    Days are of the reader's zone.
+    """
+    among = Event.objects.public() if among is None else among
+    events = among.with_places().search(search)
     if city:
         events = events.filter(venue__city__slug=city)
     if mode:
