@@ -195,6 +195,7 @@ CELERY_BEAT_SCHEDULE = {
     "refunds": {"task": "checkout.jobs.send_owed_refunds", "schedule": 60.0},
     "refresh-search": {"task": "events.jobs.refresh_search_texts", "schedule": 86_400.0},
     "event-mail": {"task": "ticketing.jobs.send_event_mail", "schedule": 300.0},
+    "forget-old-answers": {"task": "api.jobs.forget_old_answers", "schedule": 86_400.0},
 }
 
 # Mail
@@ -308,13 +309,20 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["api.parsers.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "api.schema.Schema",
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_PAGINATION_CLASS": "api.pagination.Pages",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "EXCEPTION_HANDLER": "api.errors.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "PAGE_SIZE": 50,
+    "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_THROTTLE_RATES": {
+        "anonymous": "120/min",
+        "anonymous_orders": "30/hour",
+        "token": "600/min",
+    },
+    "NUM_PROXIES": PROXY_HOPS,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "ChainONE API",
@@ -322,6 +330,21 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "PATH_CONVERTER_OVERRIDES": {"slug": {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}},
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "ENUM_NAME_OVERRIDES": {
+        "AttendanceMode": "events.models.AttendanceMode",
+        "EventStatus": "events.models.EventStatus",
+        "SpokenLanguage": "events.models.SpokenLanguage",
+        "OrderStatus": "orders.models.OrderStatus",
+        "TicketStatus": "ticketing.models.TicketStatus",
+        "SaleState": "api.serializers.ticketing.SaleState",
+        "When": "api.serializers.events.When",
+        "Language": "django.conf.settings.LANGUAGES",
+        "PaidBy": "api.serializers.checkout.BY_HAND",
+    },
 }
 
 LOGGING = {

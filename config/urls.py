@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("events.urls")),
     path("", include("ticketing.urls")),
     path("", include("checkout.urls")),
+    path("api/v1/", include("api.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

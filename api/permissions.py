@@ -1,0 +1,29 @@
+from django.views import View
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from accounts.models import TokenScope
+from api.errors import InsufficientScope
+
+
+def has_scope(request: Request, scope: TokenScope) -> bool:
+    return request.auth is not None and scope in request.auth.scopes
+
+
+class HasScope(BasePermission):
+    """The token holds the view's `scope`. Raises, so that the answer can name the scope."""
+
+    def has_permission(self, request: Request, view: View) -> bool:
+        if request.auth is None:
+            raise NotAuthenticated
+        if not has_scope(request, view.scope):
+            raise InsufficientScope(view.scope)
+        return True
+
+
+class AnonymousOrHasScope(HasScope):
+    """Anybody without a token; a program that shows one acts for a person, within its scopes."""
+
+    def has_permission(self, request: Request, view: View) -> bool:
+        return request.auth is None or super().has_permission(request, view)

@@ -1,0 +1,59 @@
+"""What answers are made of, where it spans models."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import timezone
+
+from events.models import Event
+from orders.models import Order
+from ticketing import qr
+from ticketing.models import Ticket, TicketStatus
+from ticketing.services import sales
+
+
+@dataclass(frozen=True)
+class IssuedTicket:
+    """`qr` is the text of its QR code, once it opens the door. Whoever has it, holds the ticket."""
+
+    ticket: Ticket
+    qr: str | None
+
+
+@dataclass(frozen=True)
+class PlacedOrder:
+    """An order for those who know its secret id: they hold what it bought."""
+
+    order: Order
+    tickets: list[IssuedTicket]
+    payment_url: str | None
+
+    @property
+    def event(self) -> Event:
+        return self.tickets[0].ticket.event
+
+    @property
+    def url(self) -> str:
+        return settings.SITE_URL + self.order.get_absolute_url()
+
+    @property
+    def join_url(self) -> str | None:
+        is_good = any(issued.qr for issued in self.tickets) and not self.event.is_canceled
+        return self.event.online_url or None if is_good else None
+
+
+def placed_order(order: Order, *, payment_url: str | None) -> PlacedOrder:
+    """Two queries, however many tickets."""
+    tickets = list(sales.tickets_of(order))
+    good = [t for t in tickets if order.is_paid and t.status == TicketStatus.VALID]
+    texts = dict(zip((t.pk for t in good), qr.tokens_for(good), strict=True))
+    issued = [IssuedTicket(ticket, texts.get(ticket.pk)) for ticket in tickets]
+    return PlacedOrder(order, issued, payment_url)
+
+
+def open_payment_url(order: Order) -> str | None:
+    """The payment page that was opened for it, while it lives."""
+    if not order.is_open:
+        return None
+    live = order.payments.started().filter(expires_at__gt=timezone.now()).exclude(checkout_url="")
+    return live.values_list("checkout_url", flat=True).last()
