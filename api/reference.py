@@ -126,13 +126,13 @@ def _content(schema: dict, part: dict) -> dict:
 
 
 def _resolved(schema: dict, part: dict) -> dict:
-    """What a reference means, with what stands beside it (or in a lone allOf, oneOf)."""
+    """What a reference means, with what stands beside it (or in allOf, oneOf)."""
     beside = {key: value for key, value in part.items() if key not in {"$ref", "allOf", "oneOf"}}
     for inner in [part, *part.get("allOf", []), *part.get("oneOf", [])]:
         if "$ref" in inner:
             name = inner["$ref"].rpartition("/")[2]
             return {**schema["components"]["schemas"][name], **beside}
-    return part
+    return {**part.get("oneOf", [{}])[0], **beside}
 
 
 def _parameter(schema: dict, given: dict) -> Field:

@@ -20,6 +20,11 @@ Read events, place orders, check tickets in. Instants are ISO 8601 in UTC; money
 the currency's minor unit beside its code; texts come in every language of the site. Lists are
 paged: follow `next`. Every error is `{code, detail, fields}`; `detail` follows Accept-Language.
 """
+IN_PATHS = {
+    "slug": "The event's slug.",
+    "nonce": "The name that you gave the scan.",
+    "order_id": "The secret id that the answer to an order holds.",
+}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -42,6 +47,10 @@ class Schema(AutoSchema):
         if AnonymousOrHasScope in self.view.permission_classes:
             auth.append({})
         return auth
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
+        found = super()._resolve_path_parameters(variables)
+        return [{**given, "description": IN_PATHS[given["name"]]} for given in found]
 
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         answers = super()._get_response_bodies(direction)

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import NotAuthenticated
@@ -130,7 +129,6 @@ class OrderDetail(Endpoint):
     @extend_schema(
         summary="Read an order",
         description="For whoever knows its id, as its page: the codes of its tickets, once paid.",
-        parameters=[OpenApiParameter("order_id", OpenApiTypes.UUID, OpenApiParameter.PATH)],
         tags=["orders"],
     )
     def get(self, request: Request, order_id: UUID) -> Response:
