@@ -110,11 +110,14 @@ def log_changes(entry: LogEntry, event: Event) -> list[dict[str, Any]]:
 
 
 def _field(name: str) -> Any | None:
+    """A column of that name; what only points back, such as an event's quotas, is none."""
     for model in (Event, Talk, Room, Speaker, Venue):
         try:
-            return model._meta.get_field(name)
+            field = model._meta.get_field(name)
         except FieldDoesNotExist:
             continue
+        if field.concrete:
+            return field
     return None
 
 

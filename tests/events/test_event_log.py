@@ -50,6 +50,9 @@ def test_changes_are_told_by_name_in_the_zone_of_the_event():
             "attendance_mode": ["offline", "online"],
             "abstract_en": ["", "New"],
             "is_public": [True, False],
+            "quotas": ["", "Hall"],
+            "talks": ["3", "4"],
+            "speakers": ["Ada", "Ada, Bo"],
         },
     )
 
@@ -62,6 +65,9 @@ def test_changes_are_told_by_name_in_the_zone_of_the_event():
         "Format": ("In person", "Online"),
         "Abstract in English": ("", "New"),
         "Listed on the event's page": ("yes", "no"),
+        "Takes its places from": ("", "Hall"),
+        "Talks": ("3", "4"),
+        "Speakers": ("Ada", "Ada, Bo"),
     }
 
 
