@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db.backends.sqlite3.operations import DatabaseOperations as SQLiteOperations
 from hypothesis import HealthCheck, settings as hypothesis_settings
 
 from config.celery import app as celery
@@ -29,6 +30,7 @@ def pytest_configure() -> None:
     settings.SANDBOX_AUTODELIVER = False
     celery.conf.update(task_always_eager=True, task_eager_propagates=True)
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
+    SQLiteOperations.sql_flush = sqlite_flush  # type: ignore[method-assign]
 
 
 def sql_flush(self, style, tables, *, reset_sequences=False, allow_cascade=False) -> list[str]:
@@ -39,6 +41,16 @@ def sql_flush(self, style, tables, *, reset_sequences=False, allow_cascade=False
     """
     deletes = [f"DELETE FROM {self.quote_name(table)};" for table in tables]
     return ["SET LOCAL session_replication_role = replica;", *deletes]
+
+
+def sqlite_flush(self, style, tables, *, reset_sequences=False, allow_cascade=False) -> list[str]:
+    """The same, where triggers never rest: those that refuse to delete go, and come again."""
+    with self.connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = dict(cursor.fetchall())
+    drops = [f"DROP TRIGGER {self.quote_name(name)};" for name in triggers]
+    deletes = [f"DELETE FROM {self.quote_name(table)};" for table in tables]
+    return [*drops, *deletes, *triggers.values()]
 
 
 class OutsideNetwork(AssertionError):

@@ -1,0 +1,3 @@
+from tests.gateway import gateway
+
+__all__ = ["gateway"]
