@@ -13,13 +13,19 @@ import statistics
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from tests import services
 
+if TYPE_CHECKING:
+    from events.models import Event
+    from ticketing.models import TicketType
 
-def fill(event, kind, count: int) -> None:
+
+def fill(event: "Event", kind: "TicketType", count: int) -> None:
     """`count` paid orders of one ticket each, by bulk inserts of 5,000."""
     from django.utils import timezone
+
     from orders.models import Order, OrderLine
     from ticketing.models import Quota, Ticket
 
