@@ -13,7 +13,7 @@ import statistics
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests import services
 
@@ -80,11 +80,11 @@ def measure(count: int, repeat: int) -> dict[str, float]:
     from ticketing.services.door import check_in
     from ticketing.services.sales import Selection
 
-    event = EventFactory()
-    organizer = UserFactory()
+    event: Any = EventFactory()
+    organizer: Any = UserFactory()
     MembershipFactory(chapter=event.chapter, user=organizer, role="organizer")
     hall = QuotaFactory(event=event, size=count + 10_000)
-    kind = TicketTypeFactory(event=event, quotas=[hall])
+    kind: Any = TicketTypeFactory(event=event, quotas=[hall])
     fill(event, kind, count)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
