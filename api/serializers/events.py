@@ -89,7 +89,7 @@ class EventDetailSerializer(EventSerializer):
     description = Texts(help_text="Markdown.")
     cover_url = serializers.SerializerMethodField(help_text="Its picture, if it has one.")
     canceled_at = Instant(allow_null=True)
-    cancel_reason = serializers.CharField()
+    cancel_reason = serializers.CharField(allow_blank=True)
 
     class Meta(EventSerializer.Meta):
         fields = [
