@@ -83,7 +83,8 @@ def _kept(stage: Stage, kind: Kind, chance: Random) -> Iterator[Wish]:
     left, most = kind[0].sold, min(4, kind[0].most)
     while left:
         count = min(left, most, chance.choices([1, 2, 3, 4], [76, 16, 5, 3])[0])
-        yield Wish(first + (last - first) * _moment(chance), kind, count)
+        at = first + (last - first) * _moment(chance)
+        yield Wish(min(_awake(at, stage), last), kind, count)
         left -= count
 
 
@@ -93,6 +94,12 @@ def _moment(chance: Random) -> float:
     if part < 0.32:
         return min(1.0, chance.expovariate(14))
     return 1 - min(1.0, chance.expovariate(7)) if part < 0.55 else chance.random()
+
+
+def _awake(at: datetime, stage: Stage) -> datetime:
+    """Nobody orders between one and seven in the morning."""
+    hour = at.astimezone(stage.start_at.tzinfo).hour
+    return at + 7 * HOUR if 1 <= hour < 7 else at
 
 
 def _window(stage: Stage, kind: Kind) -> tuple[datetime, datetime]:
@@ -201,7 +208,7 @@ def _by_hand(stage: Stage, order: Order, means: Provider, at: datetime, chance: 
     note = f"尾号 {chance.randint(1000, 9999)}" if is_bank and order.currency == "CNY" else ""
     payment = settling.mark_paid(order=order, by=stage.by, provider=means, note=note)
     paid_at = at + (chance.uniform(9, 40) * HOUR if is_bank else 2 * MINUTE)
-    paid_at = min(paid_at, max(at, stage.now - 5 * MINUTE))
+    paid_at = min(_awake(paid_at, stage), max(at, stage.now - 5 * MINUTE))
     Payment.objects.filter(pk=payment.pk).update(started_at=paid_at, succeeded_at=paid_at)
     if not is_bank:
         Order.objects.filter(pk=order.pk).update(channel=Channel.DESK)

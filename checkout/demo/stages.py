@@ -41,9 +41,12 @@ class Stage:
     lift: timedelta
 
     def happened(self, at: datetime) -> None:
-        """Date what services have just logged."""
-        just_now = LogEntry.objects.filter(event=self.event, at__gte=self.now)
-        just_now.update(at=min(at, self.now - timedelta(minutes=1)))
+        """Date what services have just logged: one thing after the other, from `at` on."""
+        just_now = LogEntry.objects.filter(event=self.event, at__gte=self.now).order_by("pk")
+        entries = list(just_now)
+        for number, entry in enumerate(entries):
+            entry.at = min(at + timedelta(minutes=4 * number), self.now - timedelta(minutes=1))
+        LogEntry.objects.bulk_update(entries, ["at"])
 
 
 @transaction.atomic
