@@ -10,6 +10,7 @@ from events.services.search import refresh_search_text
 from tests.factories.accounts import UserFactory
 from tests.factories.community import ChapterFactory, MembershipFactory
 from tests.factories.events import (
+    START,
     EventFactory,
     RoomFactory,
     SpeakerFactory,
@@ -45,6 +46,16 @@ def test_home_costs_five_queries_whatever_is_listed(client, django_assert_num_qu
         response = client.get("/")
 
     assert len(response.context["events"]) == min(rows, 6)
+
+
+def test_home_shows_the_picture_of_the_first_event_alone(client):
+    for number in range(2):
+        EventFactory(cover=f"covers/{number}.jpg", start_at=START + timedelta(days=number))
+
+    page = client.get("/").content.decode()
+
+    assert "covers/0.jpg" in page
+    assert "covers/1.jpg" not in page
 
 
 @pytest.mark.parametrize("rows", [1, 18])
