@@ -38,13 +38,21 @@ def apply_gateway_event(inbox_id: int) -> None:
 
 @shared_task
 def apply_gateway_events() -> None:
-    """Whatever lies in the inbox unapplied, oldest first; younger failures before old ones."""
+    """Whatever lies in the inbox unapplied, oldest first; younger failures before old ones.
+
+    A row that breaks the program is kept and counted like one that a rule refused: those behind
+    it must not wait for the mending.
+    """
     due = GatewayEvent.objects.filter(
         status__in=[InboxStatus.WAITING, InboxStatus.FAILED],
         received_at__lt=timezone.now() - GRACE,
     )
     for pk in due.order_by("attempts", "received_at").values_list("pk", flat=True)[:BATCH]:
-        apply_gateway_event(pk)
+        try:
+            apply_gateway_event(pk)
+        except Exception as error:
+            logger.error("gateway_event_broke", inbox=pk, error=type(error).__name__)
+            inbox.keep_failed(inbox_id=pk, error=type(error).__name__)
 
 
 @shared_task

@@ -66,6 +66,11 @@ def apply_event(*, inbox_id: int, again: bool = False) -> GatewayEvent:
         raise
 
 
+def keep_failed(*, inbox_id: int, error: str) -> None:
+    """Count one more try that came to nothing, for a reason that nobody foresaw."""
+    _close(GatewayEvent.objects.get(pk=inbox_id), InboxStatus.FAILED, error)
+
+
 def _look(row: GatewayEvent) -> Callable[[], object] | None:
     """Read the object back from the gateway; the answer changes our state. None: not our concern."""
     if row.kind in SESSION_KINDS:

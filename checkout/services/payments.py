@@ -63,6 +63,8 @@ def apply_session(session: stripe.Session) -> None:
 
     Raises Payment.DoesNotExist (a session of somebody else).
     """
+    if not session.payment_id:
+        raise Payment.DoesNotExist
     if session.paid:
         settling.settle_payment(
             payment_id=session.payment_id,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import NamedTuple
+from uuid import UUID
 
 import stripe
 from django.conf import settings
@@ -39,7 +40,7 @@ class Session(NamedTuple):
     currency: str
     payment_intent: str
     fee_minor: int | None  # None: not known yet
-    payment_id: str  # our Payment.public_id
+    payment_id: str  # our Payment.public_id; empty: a session of somebody else
     expires_at: datetime
 
 
@@ -109,7 +110,7 @@ def _session(found: stripe.checkout.Session) -> Session:
         currency=(found.currency or "").upper(),
         payment_intent=intent.id if intent else "",
         fee_minor=_fee(intent) if intent and paid else None,
-        payment_id=found.client_reference_id or "",
+        payment_id=_our_id(found.client_reference_id),
         expires_at=datetime.fromtimestamp(found.expires_at, UTC),
     )
 
@@ -191,6 +192,14 @@ def list_sessions(since: datetime) -> Iterator[Session]:
         raise GatewayError from error
 
 
+def _our_id(text: str | None) -> str:
+    """`text` where it can be an id of ours; others sell through the same account, and name theirs."""
+    try:
+        return str(UUID(text or ""))
+    except ValueError:
+        return ""
+
+
 def _noted(found: stripe.StripeObject | dict | None, name: str) -> str:
     """A value that may be missing; the SDK's objects are no dicts and know no `get`."""
     return str(found[name]) if found and name in found else ""
@@ -206,7 +215,7 @@ def _refund(found: stripe.Refund) -> GatewayRefund:
         amount_minor=found.amount,
         currency=found.currency.upper(),
         payment_intent=str(found.payment_intent or ""),
-        refund_id=_noted(found.metadata, "refund"),
+        refund_id=_our_id(_noted(found.metadata, "refund")),
         failure=_noted(found, "failure_reason"),
     )
 
@@ -257,7 +266,7 @@ def payment_of(payment_intent: str) -> str:
         return ""
     except stripe.StripeError as error:
         raise GatewayError from error
-    return _noted(found.metadata, "payment")
+    return _our_id(_noted(found.metadata, "payment"))
 
 
 def fetch_dispute(dispute_id: str) -> GatewayDispute:
