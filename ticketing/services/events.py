@@ -11,6 +11,7 @@ from events.models import Event
 from events.services import copies, events as event_services
 from ticketing.errors import PlacesTaken
 from ticketing.models import Quota, RefundRule, Ticket, TicketType
+from ticketing.services import stock
 
 
 @transaction.atomic
@@ -40,7 +41,11 @@ def cancel_event(*, event: Event, by: User, reason: str) -> Event:
 
 @transaction.atomic
 def unpublish_event(*, event: Event, by: User) -> Event:
-    """Raises PlacesTaken when somebody holds a place, paid for or not yet."""
+    """Raises PlacesTaken when somebody holds a place, paid for or not yet.
+
+    Sales that are under way end first: they hold the rows that are locked here.
+    """
+    stock.lock_event(event)
     if Ticket.objects.filter(event=event).taking_places().exists():
         raise PlacesTaken
     return event_services.unpublish_event(event=event, by=by)

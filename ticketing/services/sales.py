@@ -100,8 +100,14 @@ def _titles(line: QuotedLine, event: Event) -> dict[str, str]:
 
 
 def reserve(order: Order, quoted: Quote) -> None:
-    """Take the places and write the lines and held tickets. Raises SoldOut, StockMoved."""
+    """Take the places and write the lines and held tickets.
+
+    Whether the event is still published is asked once more under the stock's locks, at which
+    an organizer who takes it back has to wait. Raises SoldOut, StockMoved, NotOnSale.
+    """
     stock.take({line.ticket_type.pk: len(line.holders) for line in quoted.lines})
+    if not Event.objects.filter(pk=quoted.event.pk, status=EventStatus.PUBLISHED).exists():
+        raise errors.NotOnSale
     first = order.lines.count() + 1
     lines = [
         OrderLine(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Count, F, Q
 
+from events.models import Event
 from ticketing.errors import QuotaExceeded, SoldOut, StockMoved
 from ticketing.models import TAKES_PLACE, Quota, TicketType
 
@@ -72,6 +73,12 @@ def lock(*, ticket_type: TicketType, quotas: Iterable[int] = ()) -> set[int]:
     touched = set(quotas) | {quota_id for _type, quota_id in _draws([ticket_type.pk])}
     list(Quota.objects.select_for_update().filter(pk__in=touched).order_by("pk"))
     return touched
+
+
+def lock_event(event: Event) -> None:
+    """Wait for every sale of the event that is under way; none begins until the transaction ends."""
+    _lock_types(event.ticket_types.values_list("pk", flat=True))
+    list(event.quotas.select_for_update().order_by("pk"))
 
 
 def draw_on(*, ticket_type: TicketType, quotas: Iterable[Quota]) -> None:
