@@ -1,4 +1,5 @@
-from django.views import View
+from typing import Any
+
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -14,7 +15,7 @@ def has_scope(request: Request, scope: TokenScope) -> bool:
 class HasScope(BasePermission):
     """The token holds the view's `scope`. Raises, so that the answer can name the scope."""
 
-    def has_permission(self, request: Request, view: View) -> bool:
+    def has_permission(self, request: Request, view: Any) -> bool:
         if request.auth is None:
             raise NotAuthenticated
         if not has_scope(request, view.scope):
@@ -25,5 +26,5 @@ class HasScope(BasePermission):
 class AnonymousOrHasScope(HasScope):
     """Anybody without a token; a program that shows one acts for a person, within its scopes."""
 
-    def has_permission(self, request: Request, view: View) -> bool:
+    def has_permission(self, request: Request, view: Any) -> bool:
         return request.auth is None or super().has_permission(request, view)

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from api.schema import api_schema
@@ -79,7 +80,7 @@ class Operation:
 @dataclass(frozen=True)
 class Section:
     anchor: str
-    title: str
+    title: str | Promise
     operations: list[Operation]
 
 
@@ -157,9 +158,14 @@ def _fields(schema: dict, part: dict, path: str = "") -> Iterator[Field]:
 def _kind(given: dict) -> str:
     if values := given.get("enum"):
         return " | ".join(str(value) for value in values if value is not None)
-    kinds = given.get("type", "object")
-    kinds = kinds if isinstance(kinds, list) else [kinds]
-    return " | ".join(given.get("format", kind) if kind == "string" else kind for kind in kinds)
+    return " | ".join(
+        str(given.get("format", kind)) if kind == "string" else kind for kind in _types(given)
+    )
+
+
+def _types(given: dict) -> list[str]:
+    types = given.get("type", "object")
+    return types if isinstance(types, list) else [types]
 
 
 def example_of(schema: dict, given: dict, name: str = "") -> Any:
@@ -172,8 +178,7 @@ def example_of(schema: dict, given: dict, name: str = "") -> Any:
         return values[0]
     if "properties" in given:
         return {key: example_of(schema, inner, key) for key, inner in given["properties"].items()}
-    kinds = given.get("type", "object")
-    kind = kinds if isinstance(kinds, str) else kinds[0]
+    kind = _types(given)[0]
     if kind == "array":
         return [example_of(schema, given["items"], name)]
     plain = {"integer": given.get("minimum", 1), "boolean": True, "object": {}}

@@ -9,7 +9,7 @@ from django.utils import translation
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiResponse
+from drf_spectacular.utils import Direction, OpenApiResponse
 from rest_framework.permissions import AllowAny
 
 from api.permissions import AnonymousOrHasScope
@@ -52,7 +52,7 @@ class Schema(AutoSchema):
         found = super()._resolve_path_parameters(variables)
         return [{**given, "description": IN_PATHS[given["name"]]} for given in found]
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         answers = super()._get_response_bodies(direction)
         for status, codes in sorted(self._codes().items()):
             said = OpenApiResponse(ErrorSerializer, ", ".join(f"`{code}`" for code in codes))
