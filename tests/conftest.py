@@ -25,6 +25,7 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default")
 
 
 def pytest_configure() -> None:
+    settings.LANGUAGE_CODE = "en"  # messages as the code has them, unless a test asks for Chinese
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True  # or each client would list all static files first
     settings.SANDBOX_AUTODELIVER = False

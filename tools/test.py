@@ -6,7 +6,6 @@ import sys
 import time
 
 from tools import ROOT
-from tools.messages import compile_all
 
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
 NO_TESTS = 5
@@ -20,7 +19,6 @@ def run(*options: str, **environment: str) -> int:
 
 def main() -> None:
     started, chosen = time.monotonic(), sys.argv[1:]
-    compile_all()
     on_postgres = run("-n", "2", "--dist", "worksteal", *chosen)
     on_sqlite = run("-m", "sqlite", *chosen, TEST_ON="sqlite")
     print(f"tests took {time.monotonic() - started:.0f} s")
