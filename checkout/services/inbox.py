@@ -77,7 +77,7 @@ def _look(row: GatewayEvent) -> Callable[[], object] | None:
         return partial(payments.apply_session, stripe.fetch_session(row.object_id))
     if row.kind in REFUND_KINDS:
         found = stripe.fetch_refund(row.object_id)
-        return partial(apply_refund, found, None if found.refund_id else _payment(found))
+        return partial(apply_refund, found, None if _row_of(found) else _payment(found))
     if row.kind in DISPUTE_KINDS:
         dispute = stripe.fetch_dispute(row.object_id)
         return partial(disputes.apply_dispute, payment=_payment(dispute), found=dispute)
@@ -100,14 +100,25 @@ def _payment(found: stripe.GatewayRefund | stripe.GatewayDispute) -> Payment:
 
 def apply_refund(found: stripe.GatewayRefund, payment: Payment | None) -> Refund:
     """Bring the refund that the gateway speaks of to where it is; `payment` for one not asked by us."""
-    refund = Refund.objects.filter(gateway_id=found.id).first()
-    if refund is None and found.refund_id:
-        refund = Refund.objects.filter(public_id=found.refund_id).first()
+    refund = _row_of(found)
     if refund is None:
         if payment is None:
             raise NotOurs
         refund = refunds.record_foreign(payment=payment, found=found)
     return refund_sending.apply_found(refund=refund, found=found)
+
+
+def _row_of(found: stripe.GatewayRefund) -> Refund | None:
+    """By the gateway's name for it, or by ours: a try of ours whose answer never reached us.
+
+    An earlier try that failed belongs to its refund too, and changes nothing there.
+    """
+    named = Refund.objects.filter(gateway_id=found.id).first()
+    if named or not found.refund_id:
+        return named
+    asked = Refund.objects.filter(public_id=found.refund_id).first()
+    is_last_try = asked and not asked.gateway_id and asked.attempt == found.attempt
+    return asked if is_last_try or found.status == "failed" else None
 
 
 def _close(row: GatewayEvent, status: InboxStatus, error: str = "") -> GatewayEvent:

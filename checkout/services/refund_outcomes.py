@@ -10,18 +10,23 @@ from core.logs import logger
 from orders.models import Order, OrderStatus, Payment, PaymentStatus, Refund, RefundStatus
 
 
+# A refund only ever moves on: what says otherwise was looked up before something newer was
+STEPS = [RefundStatus.DUE, RefundStatus.SENT, RefundStatus.SUCCEEDED, RefundStatus.FAILED]
+
+
 @transaction.atomic
 def apply_outcome(
-    *, refund: Refund, status: RefundStatus, gateway_id: str, error: str = ""
+    *, refund: Refund, status: RefundStatus, gateway_id: str, attempt: int = 1, error: str = ""
 ) -> Refund:
     """Bring a refund to what the gateway says of it now: SENT (pending), SUCCEEDED or FAILED.
 
     Repeatable, in any order; a success that the bank later turned away becomes a failure, and
-    the money is owed again. Books what moved at the gateway.
+    the money is owed again. News of an earlier `attempt` are none: it ended before this one
+    began. Books what moved at the gateway.
     """
     order = lock_order(refund.payment.order_id)
     refund = Refund.objects.select_related("payment__order").get(pk=refund.pk)
-    if refund.gateway_id not in {"", gateway_id} or refund.status == status:
+    if not _is_news(refund, status, gateway_id, attempt):
         return refund
     refund.status, refund.gateway_id, refund.error = status, gateway_id, error[:240]
     now = timezone.now()
@@ -35,6 +40,13 @@ def apply_outcome(
     close_what_is_returned(order, refund.payment)
     logger.info("refund_outcome", refund=refund.pk, status=status)
     return refund
+
+
+def _is_news(refund: Refund, status: RefundStatus, gateway_id: str, attempt: int) -> bool:
+    if not refund.gateway_id:  # nothing is known of this attempt yet, but perhaps a refusal
+        return refund.attempt == attempt and refund.status != status
+    is_later = STEPS.index(status) > STEPS.index(RefundStatus(refund.status))
+    return refund.gateway_id == gateway_id and is_later
 
 
 def close_what_is_returned(order: Order, payment: Payment) -> None:

@@ -28,12 +28,20 @@ def send(*, refund: Refund) -> Refund:
         )
     except RefundRefused as error:
         return apply_outcome(
-            refund=refund, status=RefundStatus.FAILED, gateway_id="", error=str(error)
+            refund=refund,
+            status=RefundStatus.FAILED,
+            gateway_id="",
+            attempt=refund.attempt,
+            error=str(error),
         )
     return apply_found(refund=refund, found=found)
 
 
 def apply_found(*, refund: Refund, found: stripe.GatewayRefund) -> Refund:
     return apply_outcome(
-        refund=refund, status=STATUSES[found.status], gateway_id=found.id, error=found.failure
+        refund=refund,
+        status=STATUSES[found.status],
+        gateway_id=found.id,
+        attempt=found.attempt,
+        error=found.failure,
     )

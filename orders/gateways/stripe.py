@@ -53,6 +53,7 @@ class GatewayRefund(NamedTuple):
     currency: str
     payment_intent: str
     refund_id: str  # our Refund.public_id, empty when made in the dashboard
+    attempt: int  # which of our tries it was
     failure: str
 
 
@@ -216,6 +217,7 @@ def _refund(found: stripe.Refund) -> GatewayRefund:
         currency=found.currency.upper(),
         payment_intent=str(found.payment_intent or ""),
         refund_id=_our_id(_noted(found.metadata, "refund")),
+        attempt=int(_noted(found.metadata, "attempt") or 1),
         failure=_noted(found, "failure_reason"),
     )
 
@@ -230,7 +232,7 @@ def create_refund(refund: Refund) -> GatewayRefund:
             params={
                 "payment_intent": refund.payment.reference,
                 "amount": refund.amount_minor,
-                "metadata": {"refund": str(refund.public_id)},
+                "metadata": {"refund": str(refund.public_id), "attempt": str(refund.attempt)},
             },
             options={"idempotency_key": f"refund-{refund.public_id}-{refund.attempt}"},
         )

@@ -1,8 +1,11 @@
 import pytest
 
 from checkout.errors import NotRefundable, PaymentDisputed
-from checkout.services import disputes, refund_sending, refunds
+from checkout.queries.audit import differences
+from checkout.services import disputes, inbox, refund_sending, refunds
 from community.models import DisputePolicy
+from core.effects import effects_dropped
+from orders.gateways import stripe
 from orders.models import Order, OrderStatus, Refund, RefundReason, RefundStatus
 from sandbox.models import Charge
 from sandbox.services import disputes as banks, refunds as dashboard
@@ -196,3 +199,36 @@ def test_dispute_that_comes_before_its_payment_settles_it_first(gateway):
     assert state(order)[0] == OrderStatus.PAID
     assert disputes.Dispute.objects.get().payment.order == order
     assert_books_agree()
+
+
+def test_late_news_of_a_failed_try_does_not_undo_the_next_one(gateway, order):
+    (refund,) = give_back(order, units(order)[0])
+    (made,) = Charge.objects.get().refunds.all()
+    dashboard.end_refund(made, status="failed")
+    gateway.deliver()
+    refund.refresh_from_db()
+    old = stripe.fetch_refund(made.public_id)
+
+    with effects_dropped():
+        refunds.retry_refund(refund=refund)
+    inbox.apply_refund(old, None)  # between the retry and its answer
+    refund_sending.send(refund=Refund.objects.get())
+    inbox.apply_refund(old, None)
+
+    refund.refresh_from_db()
+    assert (refund.status, refund.attempt) == (RefundStatus.SUCCEEDED, 2)
+    assert_books_agree()
+
+
+def test_look_that_is_older_than_what_is_known_changes_nothing(gateway, order):
+    (refund,) = give_back(order, units(order)[0])
+    (made,) = Charge.objects.get().refunds.all()
+    earlier = stripe.fetch_refund(made.public_id)
+    dashboard.end_refund(made, status="failed")
+    gateway.deliver()
+
+    inbox.apply_refund(earlier, None)
+
+    refund.refresh_from_db()
+    assert refund.status == RefundStatus.FAILED
+    assert list(differences()) == []
