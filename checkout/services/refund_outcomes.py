@@ -1,9 +1,10 @@
 """What became of a refund, as the gateway tells it."""
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
+from checkout.sellers import SELLERS
 from checkout.services import books, receipts
 from checkout.services.locks import lock_order
 from core.logs import logger
@@ -50,20 +51,30 @@ def _is_news(refund: Refund, status: RefundStatus, gateway_id: str, attempt: int
 
 
 def close_what_is_returned(order: Order, payment: Payment) -> None:
-    """A payment that went back wholly, and an order with nothing left of it, say so; a receipt
-    that was issued is corrected."""
-    done = payment.refunds.filter(status=RefundStatus.SUCCEEDED)
-    returned = done.aggregate(sum=Sum("amount_minor"))["sum"] or 0
-    if payment.status == PaymentStatus.REFUND_DUE and returned == payment.received_minor:
-        payment.status = PaymentStatus.REFUNDED
-        payment.save(update_fields=["status"])
-    if order.status == OrderStatus.PAID and order.total_minor and _is_returned(order):
-        order.status = OrderStatus.REFUNDED
-        order.save(update_fields=["status"])
+    """A payment that went back wholly, and an order with nothing left of it, say so, and no
+    longer when a bank turned some of it away; a receipt that was issued is corrected."""
+    if payment.status in {PaymentStatus.REFUND_DUE, PaymentStatus.REFUNDED}:
+        is_back = _returned(payment) == payment.received_minor
+        _set(payment, PaymentStatus.REFUNDED if is_back else PaymentStatus.REFUND_DUE)
+    if order.total_minor and order.status in {OrderStatus.PAID, OrderStatus.REFUNDED}:
+        _set(order, OrderStatus.REFUNDED if _is_over(order) else OrderStatus.PAID)
     receipts.correct(order)
 
 
-def _is_returned(order: Order) -> bool:
-    unpaid = order.lines.filter(refunded_minor__lt=F("total_minor"))
-    underway = Refund.objects.filter(line__order=order).exclude(status=RefundStatus.SUCCEEDED)
-    return not unpaid.exists() and not underway.exists()
+def _set(row: Order | Payment, status: str) -> None:
+    if row.status != status:
+        row.status = status
+        row.save(update_fields=["status"])
+
+
+def _returned(payment: Payment) -> int:
+    done = payment.refunds.filter(status=RefundStatus.SUCCEEDED)
+    return done.aggregate(sum=Sum("amount_minor"))["sum"] or 0
+
+
+def _is_over(order: Order) -> bool:
+    """Everything came back, and no ticket is left: one may outlive a refund made elsewhere."""
+    if any(seller.holds_places(order) for seller in SELLERS):
+        return False
+    earning = order.payments.filter(status=PaymentStatus.SUCCEEDED)
+    return all(_returned(payment) == payment.received_minor for payment in earning)

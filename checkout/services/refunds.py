@@ -83,8 +83,9 @@ def refund_units(
     """Take back single places of a paid order (`public_id`s of tickets) and owe what they cost.
 
     `percents` says how much of a unit's price goes back, 100 where it says nothing; fractions
-    of a minor unit stay with the house. Free ones only give their place back. Repeatable: what
-    was taken back already is passed over. Raises PaymentDisputed, NotRefundable, StockMoved.
+    of a minor unit stay with the house, and what went back elsewhere does not go back again.
+    Free ones only give their place back. Repeatable: what was taken back already is passed over.
+    Raises PaymentDisputed, NotRefundable, StockMoved.
     """
     order = lock_order(order.pk)
     if order.status not in {OrderStatus.PAID, OrderStatus.REFUNDED}:
@@ -101,6 +102,7 @@ def refund_units(
     ]
     if taken_back:
         _record(order, by, reason, len(taken_back))
+        _close(order)
     return [refund for refund in made if refund]
 
 
@@ -119,14 +121,20 @@ def _refund_line(
 ) -> Refund | None:
     """`percent` is summed over the line's units: 250 is two and a half prices."""
     line = order.lines.get(pk=line_id)
-    amount = amount_of(line, percent)
-    if not amount:
+    if not amount_of(line, percent):
         return None
     payment = order.payments.filter(status=PaymentStatus.SUCCEEDED).first()
     if payment is None:
         raise NotRefundable
     payment.order = order
-    return owe(payment, amount, reason, line=line, by=by, note=note)
+    amount = min(amount_of(line, percent), payment.left_minor)
+    return owe(payment, amount, reason, line=line, by=by, note=note) if amount else None
+
+
+def _close(order: Order) -> None:
+    """The last ticket went, and its money may have gone before it."""
+    if payment := order.payments.filter(status=PaymentStatus.SUCCEEDED).first():
+        close_what_is_returned(order, payment)
 
 
 def _record(order: Order, by: User | None, reason: RefundReason, count: int) -> None:

@@ -84,6 +84,11 @@ class Payment(models.Model):
     def __str__(self) -> str:
         return f"{self.get_provider_display()}: {self.get_status_display()}"
 
+    @property
+    def left_minor(self) -> int:
+        """What of it neither went back nor is promised to."""
+        return (self.received_minor or 0) - self.refunded_minor
+
 
 class RefundStatus(models.TextChoices):
     DUE = "due", _("To be sent")

@@ -21,9 +21,17 @@ def paid_type(size: int = 10, **fields: Any) -> TicketType:
 
 
 def buy(kind: TicketType, *holders: str, **fields: Any) -> Order:
-    holders = holders or ("Lin",)
+    wanted = [Selection(kind.public_id, holder) for holder in holders or ("Lin",)]
+    return _place(kind, wanted, **fields)
+
+
+def buy_each(*kinds: TicketType, **fields: Any) -> Order:
+    """One ticket of each type, for one person."""
+    return _place(kinds[0], [Selection(kind.public_id, "Lin") for kind in kinds], **fields)
+
+
+def _place(kind: TicketType, wanted: list[Selection], **fields: Any) -> Order:
     fields = {"email": "lin@example.com", "name": "Lin", "language": "en", **fields}
-    wanted = [Selection(kind.public_id, holder) for holder in holders]
     return place_order(event=kind.event, selections=wanted, **fields)
 
 

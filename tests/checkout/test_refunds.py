@@ -10,8 +10,9 @@ from orders.models import Order, OrderStatus, Refund, RefundReason, RefundStatus
 from sandbox.models import Charge
 from sandbox.services import disputes as banks, refunds as dashboard
 from tests.checkout.books import assert_books_agree, balances
-from tests.checkout.shop import buy, paid_type, state
+from tests.checkout.shop import buy, buy_each, paid_type, state
 from tests.factories.accounts import UserFactory
+from tests.factories.ticketing import TicketTypeFactory
 from ticketing.models import Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -231,4 +232,64 @@ def test_look_that_is_older_than_what_is_known_changes_nothing(gateway, order):
 
     refund.refresh_from_db()
     assert refund.status == RefundStatus.FAILED
+    assert list(differences()) == []
+
+
+def test_bank_that_turns_a_refund_away_reopens_what_was_closed(gateway, order):
+    give_back(order, *units(order))
+    gateway.deliver()
+    assert state(order)[0] == OrderStatus.REFUNDED
+
+    dashboard.end_refund(Charge.objects.get().refunds.get(), status="failed")
+    gateway.deliver()
+
+    assert state(order)[0] == OrderStatus.PAID
+
+
+def test_second_payment_whose_refund_came_back_is_owed_again(gateway):
+    order = buy(paid_type())
+    first = gateway.start(order)
+    order.payments.update(expires_at=order.created_at)
+    for payment in (first, gateway.start(order)):
+        gateway.press(payment)
+    gateway.deliver()
+    refund = Refund.objects.get()
+
+    dashboard.end_refund(
+        Charge.objects.get(refunds__public_id=refund.gateway_id).refunds.get(), status="failed"
+    )
+    gateway.deliver()
+
+    assert state(order) == ("paid", ["succeeded", "refund_due"], ["valid"], 1)
+
+
+def test_ticket_outlives_a_refund_in_the_dashboard_and_closes_the_order_when_it_goes(gateway):
+    order = buy(paid_type())
+    gateway.press(gateway.start(order))
+    dashboard.refund(Charge.objects.get())
+    gateway.deliver()
+    assert state(order)[::2] == (OrderStatus.PAID, ["valid"])
+    assert list(differences()) == []
+
+    assert give_back(order, *units(order)) == []
+
+    assert state(order)[::2] == (OrderStatus.REFUNDED, ["canceled"])
+    assert_books_agree()
+
+
+def test_what_the_dashboard_gave_back_is_not_given_twice_for_two_lines(gateway):
+    kind = paid_type()
+    other = TicketTypeFactory(event=kind.event, price_minor=5_000, quotas=kind.quotas.all())
+    order = buy_each(kind, other)
+    gateway.press(gateway.start(order))
+    dashboard.refund(Charge.objects.get(), amount=7_000)
+    gateway.deliver()
+    assert Refund.objects.get().needs_review
+
+    give_back(order, *units(order))
+    gateway.deliver()
+
+    assert sum(Refund.objects.values_list("amount_minor", flat=True)) == 17_800
+    assert state(order)[0] == OrderStatus.REFUNDED
+    assert_books_agree()
     assert list(differences()) == []

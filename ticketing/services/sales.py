@@ -152,6 +152,10 @@ def events_of(order: Order) -> list[Event]:
     return list(Event.objects.filter(tickets__order_line__order=order).distinct())
 
 
+def holds_places(order: Order) -> bool:
+    return Ticket.objects.filter(order_line__order=order).taking_places().exists()
+
+
 def _of(order: Order, status: TicketStatus) -> tuple[list[int], Counter[int]]:
     rows = Ticket.objects.filter(order_line__order=order, status=status)
     found = list(rows.values_list("pk", "ticket_type_id"))
