@@ -132,7 +132,8 @@ def order_page(order: Order, *, at: datetime, returned: bool = False) -> OrderPa
 
 def _may_return(order: Order, tickets: list[Ticket], payments: list[Payment], at: datetime) -> bool:
     """The rule still gives something back for a ticket, and no bank holds the money."""
-    if not order.is_paid or any(payment.disputed for payment in payments):
+    earned = [payment for payment in payments if payment.status == PaymentStatus.SUCCEEDED]
+    if not order.is_paid or any(payment.disputed for payment in earned):
         return False
     valid = [ticket for ticket in tickets if ticket.status == TicketStatus.VALID]
     return any(percent_of(ticket, at) is not None for ticket in valid)

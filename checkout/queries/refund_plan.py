@@ -7,7 +7,7 @@ from datetime import datetime
 
 from checkout.services.refunds import amount_of
 from checkout.services.returns import percent_of
-from orders.models import Order, OrderLine, Payment, PaymentStatus, Provider
+from orders.models import Order, OrderLine, Payment, Provider
 from ticketing.models import Ticket, TicketStatus
 from ticketing.services import sales
 
@@ -43,7 +43,7 @@ def valid_tickets(order: Order) -> list[Ticket]:
 
 def units_by_rule(order: Order, *, at: datetime) -> list[Unit]:
     """All valid tickets of a paid order, with what the published rule gives back at `at`."""
-    if not order.is_paid or order.payments.filter(disputed=True).exists():
+    if not order.is_paid or order.payments.earned().filter(disputed=True).exists():
         return []
     return [Unit(ticket, percent_of(ticket, at)) for ticket in valid_tickets(order)]
 
@@ -67,7 +67,7 @@ def plan(units: list[Unit]) -> Plan:
 
 def payment_behind(order: Order) -> Payment | None:
     """The one that earned what the order costs: where its refunds come from."""
-    return order.payments.filter(status=PaymentStatus.SUCCEEDED).first()
+    return order.payments.earned().first()
 
 
 def is_by_hand(order: Order) -> bool:

@@ -13,7 +13,7 @@ from core.errors import DomainError
 from core.logs import logger
 from events.models import Event, EventStatus
 from events.services import log
-from orders.models import Order, OrderStatus, RefundReason
+from orders.models import Order, OrderStatus, Payment, RefundReason
 from ticketing.errors import EventStillOn
 from ticketing.models import RefundRun, Ticket, TicketStatus
 
@@ -38,7 +38,8 @@ def orders_to_refund(event: Event) -> QuerySet[Order]:
     for its bank."""
     held = Ticket.objects.filter(event=event, status=TicketStatus.VALID)
     paid = Order.objects.filter(status=OrderStatus.PAID, pk__in=held.values("order_line__order"))
-    return paid.exclude(payments__disputed=True).order_by("pk")
+    disputed = Payment.objects.earned().filter(disputed=True)
+    return paid.exclude(pk__in=disputed.values("order")).order_by("pk")
 
 
 def refund_some(*, event: Event, limit: int) -> int:

@@ -5,7 +5,8 @@ payment and line from the moment it is owed, so that no two of them promise the 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -90,19 +91,38 @@ def refund_units(
     order = lock_order(order.pk)
     if order.status not in {OrderStatus.PAID, OrderStatus.REFUNDED}:
         raise NotRefundable
-    if order.payments.filter(disputed=True).exists():
+    if order.payments.earned().filter(disputed=True).exists():
         raise PaymentDisputed
     taken_back = [pair for seller in SELLERS for pair in seller.take_back(order, units)]
     owed: Counter[int] = Counter()
     for unit, line_id in taken_back:
         owed[line_id] += (percents or {}).get(unit, 100)
-    made = [
-        _refund_line(order, line_id, percent, reason, by, note)
-        for line_id, percent in sorted(owed.items())
-    ]
+    made = _refund_lines(order, owed, reason, by, note)
     if taken_back:
         _record(order, by, reason, len(taken_back))
         _close(order)
+    return made
+
+
+def refund_ended(*, order: Order, since: datetime) -> list[Refund]:
+    """Under the Order's lock: owe what the tickets cost that ended since then without a refund."""
+    owed: Counter[int] = Counter()
+    for seller in SELLERS:
+        owed.update({line_id: 100 * count for line_id, count in seller.ended_lines(order, since)})
+    return _refund_lines(order, owed, RefundReason.ORGANIZER)
+
+
+def _refund_lines(
+    order: Order,
+    percents: Mapping[int, int],
+    reason: RefundReason,
+    by: User | None = None,
+    note: str = "",
+) -> list[Refund]:
+    made = [
+        _refund_line(order, line_id, percent, reason, by, note)
+        for line_id, percent in sorted(percents.items())
+    ]
     return [refund for refund in made if refund]
 
 
@@ -123,7 +143,7 @@ def _refund_line(
     line = order.lines.get(pk=line_id)
     if not amount_of(line, percent):
         return None
-    payment = order.payments.filter(status=PaymentStatus.SUCCEEDED).first()
+    payment = order.payments.earned().first()
     if payment is None:
         raise NotRefundable
     payment.order = order
@@ -133,7 +153,7 @@ def _refund_line(
 
 def _close(order: Order) -> None:
     """The last ticket went, and its money may have gone before it."""
-    if payment := order.payments.filter(status=PaymentStatus.SUCCEEDED).first():
+    if payment := order.payments.earned().first():
         close_what_is_returned(order, payment)
 
 

@@ -307,6 +307,7 @@ class Migration(migrations.Migration):
                 ("currency", models.CharField(max_length=3)),
                 ("withdrawn_minor", models.BigIntegerField(default=0)),
                 ("fee_minor", models.BigIntegerField(default=0)),
+                ("bookings", models.PositiveSmallIntegerField(default=0)),
                 ("evidence_due_at", models.DateTimeField(blank=True, null=True)),
                 ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),

@@ -31,6 +31,10 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def started(self) -> Self:
         return self.filter(status=PaymentStatus.STARTED)
 
+    def earned(self) -> Self:
+        """What paid for an order: one at most of each order."""
+        return self.filter(status=PaymentStatus.SUCCEEDED)
+
 
 class Payment(models.Model):
     """One try to pay an order. An order may have several; each has its own state.
@@ -169,7 +173,8 @@ class DisputeStatus(models.TextChoices):
 
 
 class Dispute(models.Model):
-    """A buyer's bank takes money back, at least for a while. `withdrawn_minor` is what it took."""
+    """A buyer's bank takes money back, at least for a while. `withdrawn_minor` is what it took,
+    in `bookings` steps: fewer than known is an old look."""
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="disputes")
     gateway_id = models.CharField(max_length=255, unique=True)
@@ -179,6 +184,7 @@ class Dispute(models.Model):
     currency = models.CharField(max_length=3)
     withdrawn_minor = models.BigIntegerField(default=0)
     fee_minor = models.BigIntegerField(default=0)
+    bookings = models.PositiveSmallIntegerField(default=0)
     evidence_due_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)

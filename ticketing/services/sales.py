@@ -185,6 +185,25 @@ def retake(order: Order) -> None:
     Ticket.objects.filter(pk__in=released).update(status=TicketStatus.HELD, canceled_at=None)
 
 
+def give_again(order: Order, since: datetime) -> None:
+    """Make valid again what ended at or after `since`. Raises SoldOut, NotOnSale, StockMoved."""
+    ended = _ended(order, since)
+    if any(event.status != EventStatus.PUBLISHED for event in events_of(order)):
+        raise errors.NotOnSale
+    stock.take(Counter(ended.values_list("ticket_type_id", flat=True)))
+    ended.update(status=TicketStatus.VALID, canceled_at=None)
+
+
+def ended_lines(order: Order, since: datetime) -> list[tuple[int, int]]:
+    """What ended at or after `since`: [(line pk, how many)]."""
+    return list(Counter(_ended(order, since).values_list("order_line_id", flat=True)).items())
+
+
+def _ended(order: Order, since: datetime) -> QuerySet[Ticket]:
+    rows = Ticket.objects.filter(order_line__order=order, status=TicketStatus.CANCELED)
+    return rows.filter(canceled_at__gte=since)
+
+
 def take_back(order: Order, units: Iterable[str] | None) -> list[tuple[str, int]]:
     """End valid tickets by public_id (None: all) and return their places: [(public_id, line pk)].
 
