@@ -32,7 +32,9 @@ ADDRESS = f"http://{HOST}:{PORT}"
 VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var").resolve()
 # What the sample data says of whom to sign in as; its presence means the data is there.
 SIGN_INS = VAR / "sign-ins.txt"
-MADE_HERE = ["broker", "mailbox", "media", "db.sqlite3*", "beat*", SIGN_INS.name]
+# The sample's card payments: the sandbox is told them, so that they can be refunded.
+PAYMENTS = VAR / "sample-payments.jsonl"
+MADE_HERE = ["broker", "mailbox", "media", "db.sqlite3*", "beat*", SIGN_INS.name, PAYMENTS.name]
 START_SECONDS, END_SECONDS = 60, 10
 
 SETTINGS = {
@@ -114,7 +116,9 @@ def prepare() -> None:
     manage("migrate", "--verbosity=0")
     if not SIGN_INS.exists():
         say("Drawing the sample data …")
-        SIGN_INS.write_text(manage("seed_demo"))
+        sign_ins = manage("seed_demo", "--payments", str(PAYMENTS))
+        manage("sandbox_remember", str(PAYMENTS))
+        SIGN_INS.write_text(sign_ins)
 
 
 def start_children() -> dict[str, subprocess.Popen[bytes]]:

@@ -13,11 +13,11 @@ from random import Random
 from accounts.models import User
 from checkout.demo.people import Visitor, draw_visitors
 from checkout.demo.stages import Kind, Stage
-from checkout.services import payments, settling
+from checkout.services import payments, refunds, settling
 from checkout.services.orders import HOLD, place_order
 from community.models import DOOR, Membership
 from orders.gateways.stripe import SESSION_LIFE
-from orders.models import Channel, Order, Payment, Provider
+from orders.models import Channel, Order, Payment, Provider, Refund, RefundReason
 from ticketing.models import CheckIn, Ticket, TicketType
 from ticketing.services import door, tickets
 from ticketing.services.sales import Selection
@@ -27,7 +27,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 class Fate(Enum):
     KEPT = auto()
-    RETURNED = auto()  # paid, and the ticket canceled some days later
+    RETURNED = auto()  # paid by bank or free, and given back some days later
     EXPIRED = auto()
     CANCELED = auto()
     OPEN = auto()
@@ -127,9 +127,10 @@ def _follow(stage: Stage, wish: Wish, group: list[Visitor], chance: Random) -> N
         case Fate.OPEN:
             Order.objects.filter(pk=order.pk).update(hold_until=stage.now + 3 * DAY)
         case _:
-            pay(stage, order, wish.at, chance, card_fails=wish.card_fails)
+            means = Provider.BANK if wish.fate == Fate.RETURNED else None
+            pay(stage, order, wish.at, chance, means=means, card_fails=wish.card_fails)
             if wish.fate == Fate.RETURNED:
-                _return(stage, order, min(wish.at + 2 * DAY, stage.now - HOUR))
+                _return(stage, _again(order), min(wish.at + 4 * DAY, stage.now - HOUR))
 
 
 def order_tickets(
@@ -160,10 +161,16 @@ def _date_order(order: Order, at: datetime) -> None:
 
 
 def pay(
-    stage: Stage, order: Order, at: datetime, chance: Random, *, card_fails: bool = False
+    stage: Stage,
+    order: Order,
+    at: datetime,
+    chance: Random,
+    *,
+    means: Provider | None = None,
+    card_fails: bool = False,
 ) -> None:
     """By card mostly; by bank a day later; in cash to an organizer. Free orders are paid already."""
-    means = chance.choices([Provider.STRIPE, Provider.BANK, Provider.CASH], [80, 14, 6])[0]
+    means = means or chance.choices([Provider.STRIPE, Provider.BANK, Provider.CASH], [80, 14, 6])[0]
     paid_at = at + chance.uniform(0.3, 4) * MINUTE
     if order.total_minor and card_fails:
         _card(order, at, None)
@@ -199,6 +206,7 @@ def _card(order: Order, started_at: datetime, paid_at: datetime | None) -> None:
         amount_minor=order.total_minor,
         currency=order.currency,
         reference=f"pi_sample_{name}",
+        fee_minor=order.total_minor * 29 // 1000 + 30,
     )
     rows.update(succeeded_at=paid_at)
 
@@ -228,10 +236,26 @@ def _date_end(order: Order, at: datetime) -> None:
 
 
 def _return(stage: Stage, order: Order, at: datetime) -> None:
-    for ticket in Ticket.objects.filter(order_line__order=order):
-        tickets.cancel_ticket(ticket=ticket, by=stage.by)
-    Ticket.objects.filter(order_line__order=order).update(canceled_at=at)
+    """Free tickets are canceled; money paid by hand is given back by hand."""
+    held = Ticket.objects.filter(order_line__order=order)
+    if not order.total_minor:
+        for ticket in held:
+            tickets.cancel_ticket(ticket=ticket, by=stage.by)
+    else:
+        _give_back(stage, order, [ticket.public_id for ticket in held])
+        Refund.objects.filter(payment__order=order).update(
+            created_at=at, sent_at=at, closed_at=at, buyer_told_at=at
+        )
+    held.update(canceled_at=at)
     stage.happened(at)
+
+
+def _give_back(stage: Stage, order: Order, units: list[str]) -> None:
+    made = refunds.refund_units(
+        order=order, units=units, by=stage.by, reason=RefundReason.ORGANIZER
+    )
+    for refund in made:
+        refunds.mark_returned(refund=refund, by=stage.by)
 
 
 def _reissue(stage: Stage, chance: Random) -> None:

@@ -74,7 +74,7 @@ class EventPlan:
     that it has just begun, whenever that is. `published` are days before its start.
 
     `latin` and `admitted` are shares of its people; `expired`, `canceled`, `open`, `failed_cards`
-    count orders, `canceled_tickets` and `reissued` tickets.
+    count orders, `canceled_tickets` (given back) and `reissued` tickets.
     """
 
     slug: str
@@ -109,6 +109,7 @@ class EventPlan:
     open: int = 0
     failed_cards: int = 0
     canceled_tickets: int = 0
+    refund_rules: list[tuple[int, int]] = field(default_factory=list)  # hours before, percent
     reissued: int = 0
 
     def start_at(self, now: datetime, zone: str) -> datetime:

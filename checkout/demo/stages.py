@@ -17,6 +17,7 @@ from events.models import Event, LogEntry, Room, Speaker, Venue
 from events.services import agenda, events as event_services
 from ticketing.models import TicketType
 from ticketing.services import events as ticketing_events, types
+from ticketing.services.refund_rules import Rule, save_refund_rules
 
 Kind = tuple[TypePlan, TicketType]
 
@@ -150,6 +151,8 @@ def _price(stage: Stage) -> list[Kind]:
         name: types.save_quota(event=event, by=by, name=name, size=size)
         for name, size in stage.plan.quotas.items()
     }
+    rules = [Rule(*rule) for rule in stage.plan.refund_rules]
+    save_refund_rules(event=event, by=by, rules=rules)
     return [(plan, _type(stage, plan, quotas)) for plan in stage.plan.types]
 
 

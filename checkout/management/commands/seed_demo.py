@@ -1,9 +1,12 @@
+import json
 import time
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from checkout.demo.gateway import card_payments
 from checkout.demo.people import sign_ins
 from checkout.demo.world import make_world
 
@@ -13,6 +16,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--force", action="store_true", help="also where DEBUG is off")
+        parser.add_argument(
+            "--payments", type=Path, help="where to write the card payments, for a sandbox to know"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not (settings.DEBUG or options["force"]):
@@ -24,4 +30,7 @@ class Command(BaseCommand):
         made = make_world()
         seconds = time.monotonic() - began
         self.stderr.write(f"{made} events made in {seconds:.1f} s." if made else "All was there.")
+        if options["payments"]:
+            lines = [json.dumps(payment) for payment in card_payments()]
+            options["payments"].write_text("\n".join(lines))
         self.stdout.write(sign_ins())
