@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # the pages of allauth.mfa speak through it
     "django.contrib.sitemaps",
     "django.forms",
     "allauth",

@@ -1,0 +1,115 @@
+"""Every address of the site: who may use it, and a row of somebody's for each of its parameters.
+
+A new address fails `test_stranger` until it stands in one of these lists.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from enum import Enum, auto
+from typing import Any, NamedTuple
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+
+class Access(Enum):
+    PUBLIC = auto()  # everybody reads what is published
+    SIGNED_IN = auto()  # everybody has one of their own
+    SECRET = auto()  # whoever knows the long random part of the address is meant
+    OWN = auto()  # one person's
+    DOOR = auto()  # those who open the chapter's doors
+    RUN = auto()  # those who run the chapter
+    OWNER = auto()  # its owners
+    LIBRARY = auto()  # somebody else's code, or practice: only never an error
+
+
+ADDRESSES = {
+    Access.PUBLIC: """
+        core:healthz core:theme set_language sitemap
+        community:chapter-list community:chapter-detail
+        events:home events:event-list events:feed events:event-detail events:event-calendar
+        events:event-agenda events:event-speakers events:talk-detail
+        checkout:order-new checkout:stripe-webhook
+        api:docs api:schema api:event-list api:event-detail api:talk-list api:ticket-type-list
+        api:order-create api:nowhere
+    """,
+    Access.SIGNED_IN: """
+        accounts:preferences accounts:token-list accounts:token-create
+        events:desk events:markdown-preview checkout:my-tickets
+    """,
+    Access.SECRET: """
+        community:invitation-accept api:order-detail
+        checkout:order-detail checkout:order-pay checkout:order-cancel checkout:order-correct
+        checkout:order-return checkout:order-pdf checkout:order-calendar
+        checkout:order-receipts checkout:order-receipt
+    """,
+    Access.OWN: "accounts:token-revoke core:styleguide",
+    Access.DOOR: """
+        ticketing:check-in ticketing:door-search ticketing:door-counts ticketing:check-in-undo
+        api:check-in api:check-in-undo
+    """,
+    Access.RUN: """
+        events:event-create events:venue-edit events:event-edit events:schedule-import
+        events:event-publish events:event-log
+        events:agenda-edit events:talk-create events:talk-edit events:talk-delete
+        events:room-create events:room-edit events:room-delete
+        events:speaker-list events:speaker-create events:speaker-edit events:speaker-delete
+        ticketing:event-duplicate ticketing:event-unpublish ticketing:event-cancel
+        ticketing:refund-rules ticketing:event-desk
+        ticketing:type-list ticketing:type-start ticketing:type-create ticketing:type-edit
+        ticketing:type-retire ticketing:type-restore ticketing:type-move
+        ticketing:quota-create ticketing:quota-edit ticketing:quota-delete
+        ticketing:attendee-list ticketing:attendee-csv ticketing:attendee-xlsx
+        ticketing:ticket-detail ticketing:ticket-reissue ticketing:ticket-cancel
+        ticketing:ticket-rename
+        checkout:order-list checkout:order-manage checkout:order-mark-paid checkout:order-resend
+        api:attendee-list
+    """,
+    Access.OWNER: """
+        community:chapter-edit community:member-list community:member-update
+        community:member-remove community:invitation-create community:invitation-resend
+        community:invitation-revoke
+    """,
+}
+LIBRARIES = re.compile(r"accounts/(?!$)|admin/|sandbox/|\^media/")
+DECIDED = {name: access for access, names in ADDRESSES.items() for name in names.split()}
+
+PARAMETER = re.compile(r"(?:([\w-]+)/)?<\w+:(\w+)>")
+
+
+class Address(NamedTuple):
+    name: str
+    route: str
+
+    @property
+    def access(self) -> Access:
+        """KeyError: nobody has decided who may use it."""
+        return Access.LIBRARY if LIBRARIES.match(self.route) else DECIDED[self.name]
+
+    @property
+    def parameters(self) -> list[str]:
+        """What stands before each parameter, and its name, such as `events/slug`."""
+        return [f"{before}/{name}" for before, name in PARAMETER.findall(self.route)]
+
+    def urls(self, rows: dict[str, Iterable[Any]]) -> Iterator[str]:
+        """One for every way to fill it with `rows`. KeyError: a kind of parameter has none."""
+        for values in itertools.product(*(rows[each] for each in self.parameters)):
+            remaining = iter(values)
+            filled = re.sub(r"<\w+:\w+>", lambda _: str(next(remaining)), self.route)  # noqa: B023
+            yield f"/{filled}"
+
+
+def addresses() -> list[Address]:
+    return list(_walk(get_resolver().url_patterns))
+
+
+def _walk(
+    patterns: list[URLPattern | URLResolver], route: str = "", space: str = ""
+) -> Iterator[Address]:
+    for pattern in patterns:
+        here = f"{route}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _walk(pattern.url_patterns, here, inner)
+        else:
+            yield Address(f"{space}{pattern.name}", here)
