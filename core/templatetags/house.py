@@ -1,9 +1,11 @@
 """Filters that every page may use: money, time, Markdown."""
 
 from datetime import datetime
+from html import unescape
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from core import money as money_module, time as time_module
@@ -15,6 +17,13 @@ register = template.Library()
 @register.filter
 def markdown(text: str) -> SafeString:
     return render_markdown(text or "")
+
+
+@register.filter
+def first_words(text: str) -> str:
+    """The first paragraph of a Markdown text, without its marks: what a list says of a thing."""
+    first, _, _ = render_markdown(text or "").partition("</p>")
+    return unescape(strip_tags(first)).strip()
 
 
 @register.filter
