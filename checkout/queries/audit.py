@@ -77,7 +77,8 @@ def _sum(rows: QuerySet, field: str) -> Subquery:
 def refunded_sums() -> Iterator[str]:
     kinds: list[tuple[Any, str]] = [(Payment, "payment"), (OrderLine, "line")]
     for model, field in kinds:
-        owed = Coalesce(_sum(Refund.objects.filter(**{field: OuterRef("pk")}), field), 0)
+        counted = Refund.objects.exclude(status=RefundStatus.REPLACED)
+        owed = Coalesce(_sum(counted.filter(**{field: OuterRef("pk")}), field), 0)
         for row in model.objects.annotate(owed=owed).exclude(owed=F("refunded_minor")).iterator():
             yield f"{field} {row.pk}: {row.refunded_minor} refunded, its refunds sum to {row.owed}"
 
@@ -126,6 +127,9 @@ def _balances_from_rows() -> dict[tuple[str, str], int]:
         if refund.reason not in NEVER_EARNED:
             add(AccountKind.REVENUE, refund.currency, refund.amount_minor)
             add(AccountKind.REFUNDS_PAYABLE, refund.currency, -refund.amount_minor)
+        if refund.status == RefundStatus.REPLACED:
+            add(AccountKind.REVENUE, refund.currency, -refund.amount_minor)
+            add(AccountKind.REFUNDS_PAYABLE, refund.currency, refund.amount_minor)
         if refund.status in {RefundStatus.SENT, RefundStatus.SUCCEEDED}:
             by_gateway = refund.payment.provider == "stripe"
             clearing = AccountKind.GATEWAY_CLEARING if by_gateway else AccountKind.HAND_CLEARING

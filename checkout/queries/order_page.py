@@ -18,6 +18,7 @@ from orders.models import (
     PaymentStatus,
     Refund,
     RefundReason,
+    RefundStatus,
 )
 from ticketing import qr
 from ticketing.models import Ticket, TicketStatus
@@ -123,11 +124,15 @@ def order_page(order: Order, *, at: datetime, returned: bool = False) -> OrderPa
         lines=list(order.lines.all()),
         tickets=_shown(order, tickets),
         payments=payments,
-        received=[ShownPayment(p, list(p.refunds.all())) for p in payments if p.received_minor],
+        received=[ShownPayment(p, _going_back(p)) for p in payments if p.received_minor],
         state=_state(order, payments, returned=returned),
         is_overdue=order.is_open and order.hold_until <= at,
         may_return=_may_return(order, tickets, payments, at),
     )
+
+
+def _going_back(payment: Payment) -> list[Refund]:
+    return [row for row in payment.refunds.all() if row.status != RefundStatus.REPLACED]
 
 
 def _may_return(order: Order, tickets: list[Ticket], payments: list[Payment], at: datetime) -> bool:

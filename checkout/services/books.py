@@ -74,6 +74,19 @@ def refund_came_back(refund: Refund) -> None:
     _refund_moved(refund, "refund-failed", -refund.amount_minor)
 
 
+def refund_replaced(refund: Refund) -> None:
+    """The debt is gone, and so is what stood for it: another entry has taken the money."""
+    post(
+        key=f"refund-replaced:{refund.public_id}",
+        kind="refund_replaced",
+        currency=refund.currency,
+        moves=[
+            Move(AccountKind.REVENUE, chapter(refund.payment), -refund.amount_minor),
+            Move(AccountKind.REFUNDS_PAYABLE, chapter(refund.payment), refund.amount_minor),
+        ],
+    )
+
+
 def _refund_moved(refund: Refund, kind: str, amount_minor: int) -> None:
     post(
         key=f"{kind}:{refund.public_id}:{refund.attempt}",

@@ -9,6 +9,8 @@ from checkout import tasks
 from checkout.sellers import SELLERS
 from checkout.services import books, refunds
 from checkout.services.locks import lock_order
+from checkout.services.refund_outcomes import close_what_is_returned
+from checkout.services.refund_replacing import replace_by_bank
 from community.models import DisputePolicy
 from core.effects import after_commit
 from core.errors import DomainError
@@ -69,6 +71,9 @@ def _turn(order: Order, dispute: Dispute, status: DisputeStatus, *, new: bool) -
         dispute.status, dispute.closed_at = status, timezone.now()
         dispute.save(update_fields=["status", "closed_at"])
     books.dispute_lost(dispute)
+    if dispute.status == DisputeStatus.LOST:
+        replace_by_bank(dispute.payment)
+        close_what_is_returned(order, dispute.payment)
     # a lost one stays: its money is gone and must not be returned a second time
     payment = dispute.payment
     payment.disputed = payment.disputes.exclude(status=DisputeStatus.WON).exists()

@@ -11,7 +11,14 @@ from django.utils import timezone
 from checkout.services import disputes, payments, refund_sending, refunds
 from core.errors import DomainError
 from orders.gateways import stripe
-from orders.models import GatewayEvent, InboxStatus, Payment, PaymentStatus, Refund
+from orders.models import (
+    GatewayEvent,
+    InboxStatus,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+)
 
 SESSION_KINDS = {
     "checkout.session.completed",
@@ -102,7 +109,7 @@ def apply_refund(found: stripe.GatewayRefund, payment: Payment | None) -> Refund
     """Bring the refund that the gateway speaks of to where it is; `payment` for one not asked by us."""
     refund = _row_of(found)
     if refund is None:
-        if payment is None:
+        if payment is None or refunds.came_to_nothing(payment, found):
             raise NotOurs
         refund = refunds.record_foreign(payment=payment, found=found)
     return refund_sending.apply_found(refund=refund, found=found)
@@ -117,8 +124,10 @@ def _row_of(found: stripe.GatewayRefund) -> Refund | None:
     if named or not found.refund_id:
         return named
     asked = Refund.objects.filter(public_id=found.refund_id).first()
-    is_last_try = asked and not asked.gateway_id and asked.attempt == found.attempt
-    return asked if is_last_try or found.status == "failed" else None
+    if asked is None or found.status == "failed":
+        return asked
+    is_last_try = not asked.gateway_id and asked.attempt == found.attempt
+    return asked if is_last_try and asked.status != RefundStatus.REPLACED else None
 
 
 def _close(row: GatewayEvent, status: InboxStatus, error: str = "") -> GatewayEvent:

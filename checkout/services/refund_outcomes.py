@@ -7,12 +7,26 @@ from django.utils import timezone
 from checkout.sellers import SELLERS
 from checkout.services import books, receipts
 from checkout.services.locks import lock_order
+from checkout.services.refund_replacing import replace_by_bank
 from core.logs import logger
-from orders.models import Order, OrderStatus, Payment, PaymentStatus, Refund, RefundStatus
-
+from orders.models import (
+    DisputeStatus,
+    Order,
+    OrderStatus,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+)
 
 # A refund only ever moves on: what says otherwise was looked up before something newer was
-STEPS = [RefundStatus.DUE, RefundStatus.SENT, RefundStatus.SUCCEEDED, RefundStatus.FAILED]
+STEPS = [
+    RefundStatus.DUE,
+    RefundStatus.SENT,
+    RefundStatus.SUCCEEDED,
+    RefundStatus.FAILED,
+    RefundStatus.REPLACED,
+]
 
 
 @transaction.atomic
@@ -38,12 +52,16 @@ def apply_outcome(
         books.refund_sent(refund)
     if status == RefundStatus.FAILED and gateway_id:
         books.refund_came_back(refund)
+    if status == RefundStatus.FAILED:
+        replace_by_bank(refund.payment)
     close_what_is_returned(order, refund.payment)
     logger.info("refund_outcome", refund=refund.pk, status=status)
     return refund
 
 
 def _is_news(refund: Refund, status: RefundStatus, gateway_id: str, attempt: int) -> bool:
+    if refund.status == RefundStatus.REPLACED:
+        return False
     if not refund.gateway_id:  # nothing is known of this attempt yet, but perhaps a refusal
         return refund.attempt == attempt and refund.status != status
     is_later = STEPS.index(status) > STEPS.index(RefundStatus(refund.status))
@@ -54,7 +72,7 @@ def close_what_is_returned(order: Order, payment: Payment) -> None:
     """A payment that went back wholly, and an order with nothing left of it, say so, and no
     longer when a bank turned some of it away; a receipt that was issued is corrected."""
     if payment.status in {PaymentStatus.REFUND_DUE, PaymentStatus.REFUNDED}:
-        is_back = _returned(payment) == payment.received_minor
+        is_back = _returned(payment) + _lost(payment) == payment.received_minor
         _set(payment, PaymentStatus.REFUNDED if is_back else PaymentStatus.REFUND_DUE)
     if order.total_minor and order.status in {OrderStatus.PAID, OrderStatus.REFUNDED}:
         _set(order, OrderStatus.REFUNDED if _is_over(order) else OrderStatus.PAID)
@@ -70,6 +88,11 @@ def _set(row: Order | Payment, status: str) -> None:
 def _returned(payment: Payment) -> int:
     done = payment.refunds.filter(status=RefundStatus.SUCCEEDED)
     return done.aggregate(sum=Sum("amount_minor"))["sum"] or 0
+
+
+def _lost(payment: Payment) -> int:
+    lost = payment.disputes.filter(status=DisputeStatus.LOST)
+    return lost.aggregate(sum=Sum("withdrawn_minor"))["sum"] or 0
 
 
 def _is_over(order: Order) -> bool:

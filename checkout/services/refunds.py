@@ -19,6 +19,7 @@ from checkout.sellers import SELLERS
 from checkout.services import books
 from checkout.services.locks import lock_order
 from checkout.services.refund_outcomes import close_what_is_returned
+from checkout.services.refund_replacing import replace_by_refund
 from core.effects import after_commit
 from events.services import log
 from orders.gateways.stripe import GatewayRefund
@@ -208,7 +209,8 @@ def mark_returned(*, refund: Refund, by: User, note: str = "") -> Refund:
 def record_foreign(*, payment: Payment, found: GatewayRefund) -> Refund:
     """A refund that somebody made in the gateway's own dashboard. Repeatable by its gateway id.
 
-    It is told to the order's line when there is only one it can mean, else a person must look
+    What we owed and could not send counts as returned by it, where no other money is left. It
+    is told to the order's line when there is only one it can mean, else a person must look
     (`needs_review`). Tickets stay as they are: an organizer decides about them.
     """
     order = lock_order(payment.order_id)
@@ -217,12 +219,18 @@ def record_foreign(*, payment: Payment, found: GatewayRefund) -> Refund:
         return known
     payment = order.payments.get(pk=payment.pk)
     payment.order = order
+    replace_by_refund(payment, found.amount_minor)
     line = _only_line(order, payment, found.amount_minor)
     refund = owe(payment, found.amount_minor, RefundReason.GATEWAY, line=line)
     refund.needs_review, refund.gateway_id = line is None, found.id
     refund.save(update_fields=["needs_review", "gateway_id"])
     _record(order, None, RefundReason.GATEWAY, 0)
     return refund
+
+
+def came_to_nothing(payment: Payment, found: GatewayRefund) -> bool:
+    """It failed before we heard of it, and what it wanted to return is owed as it was."""
+    return found.status == "failed" and payment.left_minor < found.amount_minor
 
 
 def _only_line(order: Order, payment: Payment, amount_minor: int) -> OrderLine | None:

@@ -385,6 +385,7 @@ class Migration(migrations.Migration):
                             ("sent", "On its way"),
                             ("succeeded", "Returned"),
                             ("failed", "Failed"),
+                            ("replaced", "Returned another way"),
                         ],
                         default="due",
                         max_length=10,
@@ -627,7 +628,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="refund",
             constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["due", "sent", "succeeded", "failed"])),
+                condition=models.Q(
+                    ("status__in", ["due", "sent", "succeeded", "failed", "replaced"])
+                ),
                 name="refund_status",
             ),
         ),

@@ -99,6 +99,7 @@ class RefundStatus(models.TextChoices):
     SENT = "sent", _("On its way")
     SUCCEEDED = "succeeded", _("Returned")
     FAILED = "failed", _("Failed")
+    REPLACED = "replaced", _("Returned another way")
 
 
 class RefundReason(models.TextChoices):
@@ -117,7 +118,8 @@ class Refund(models.Model):
 
     `attempt` is part of the idempotency key: it grows only after the gateway said that a try
     failed for good. `needs_review` marks one made in the gateway's dashboard that could not be
-    told to a line. `payment.refunded_minor` and `line.refunded_minor` count it from the start.
+    told to a line. `payment.refunded_minor` and `line.refunded_minor` count it from the start,
+    and no longer when it was replaced: the dashboard or the buyer's bank returned the money.
     """
 
     public_id = models.UUIDField(unique=True, default=uuid4, editable=False)

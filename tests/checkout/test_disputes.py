@@ -7,7 +7,7 @@ from checkout.services import disputes, event_refunds
 from community.models import DisputePolicy
 from events.services.events import cancel_event
 from orders.gateways import stripe
-from orders.models import Dispute, DisputeStatus, Order, Refund
+from orders.models import Dispute, DisputeStatus, Order, Refund, RefundStatus
 from sandbox.models import Charge
 from sandbox.services import disputes as banks
 from tests.checkout.books import assert_books_agree, balances
@@ -103,6 +103,23 @@ def test_look_from_before_the_verdict_does_not_reopen_a_dispute(gateway):
     disputes.apply_dispute(payment=order.payments.get(), found=earlier)
 
     assert Dispute.objects.get().status == DisputeStatus.WON
+    assert balances()["revenue"] == -12_800
+    assert_books_agree()
+    assert list(differences()) == []
+
+
+def test_lost_dispute_settles_what_was_owed_and_refused_meanwhile(gateway):
+    order, charge = paid_twice(gateway)
+    dispute = banks.open_dispute(charge)
+    gateway.deliver()
+    assert balances()["refunds_payable"] == -12_800
+
+    banks.close_dispute(dispute, is_won=False)
+    gateway.deliver()
+
+    assert state(order)[:2] == ("paid", ["succeeded", "refunded"])
+    assert Refund.objects.get().status == RefundStatus.REPLACED
+    assert {"refunds_payable", "disputed"} & balances().keys() == set()
     assert balances()["revenue"] == -12_800
     assert_books_agree()
     assert list(differences()) == []

@@ -293,3 +293,23 @@ def test_what_the_dashboard_gave_back_is_not_given_twice_for_two_lines(gateway):
     assert state(order)[0] == OrderStatus.REFUNDED
     assert_books_agree()
     assert list(differences()) == []
+
+
+@pytest.mark.parametrize("amount", [12_800, 5_000])
+def test_refund_in_the_dashboard_takes_the_place_of_one_that_failed(gateway, order, amount):
+    give_back(order, *units(order))
+    charge = Charge.objects.get()
+    dashboard.end_refund(charge.refunds.get(), status="failed")
+    gateway.deliver()
+
+    dashboard.refund(charge, amount=amount)
+    gateway.deliver()
+    assert_books_agree()
+    assert balances().get("refunds_payable", 0) == amount - 25_600
+    assert list(differences()) == []
+
+    refunds.retry_refund(refund=Refund.objects.get(status=RefundStatus.FAILED))
+    gateway.deliver()
+    assert state(order)[0] == OrderStatus.REFUNDED
+    assert balances() == {"gateway_clearing": -FEE, "fees": FEE}
+    assert list(differences()) == []
