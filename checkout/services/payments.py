@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 
 from checkout.errors import OrderNotOpen
@@ -23,7 +24,8 @@ def start_payment(*, order: Order) -> Payment:
     """A payment whose `checkout_url` the buyer is sent to. Repeatable: a live one is used again.
 
     Crash between the row and the session: the next call finds the row and asks with the same
-    idempotency key. Raises OrderNotOpen, GatewayError (the places stay held).
+    idempotency key, for as long as the session it asks for could still begin. Raises
+    OrderNotOpen, GatewayError (the places stay held).
     """
     payment = _started_payment(order)
     if payment.checkout_url:
@@ -43,8 +45,7 @@ def _started_payment(order: Order) -> Payment:
     order = lock_order(order.pk)
     if order.status != OrderStatus.OPEN:
         raise OrderNotOpen
-    payment = order.payments.started().filter(expires_at__gt=now + REUSABLE).last()
-    if payment:
+    if payment := _reusable(order, now):
         return payment
     expires_at = now + stripe.SESSION_LIFE
     order.hold_until = max(order.hold_until, expires_at + stripe.HOLD_MARGIN)
@@ -56,6 +57,14 @@ def _started_payment(order: Order) -> Payment:
         currency=order.currency,
         expires_at=expires_at,
     )
+
+
+def _reusable(order: Order, now: datetime) -> Payment | None:
+    """A payment page that is worth sending someone to, or one that can still be asked for: the
+    gateway refuses to open any that would end too soon for it."""
+    has_page = Q(expires_at__gt=now + REUSABLE) & ~Q(checkout_url="")
+    can_be_asked = Q(expires_at__gt=now + stripe.SHORTEST_LIFE, checkout_url="")
+    return order.payments.started().filter(has_page | can_be_asked).last()
 
 
 def apply_session(session: stripe.Session) -> None:

@@ -17,7 +17,9 @@ from django.utils import timezone
 from orders.errors import BadSignature, GatewayError, RefundRefused
 from orders.models import Payment, Refund
 
-SESSION_LIFE = timedelta(minutes=31)  # Stripe's least is 30, measured by its own clock
+SESSION_LIFE = timedelta(minutes=31)
+SHORTEST_LIFE = timedelta(minutes=30, seconds=10)  # Stripe's least is 30, by its own clock
+KEY_LIFE = timedelta(hours=20)  # Stripe keeps idempotency keys for a day at least
 HOLD_MARGIN = timedelta(minutes=5)  # places outlive the session by this
 METHODS = {"CNY": ["card", "alipay", "wechat_pay"], "EUR": ["card", "alipay"]}
 FAILED_INTENTS = {"requires_payment_method", "canceled"}
@@ -260,6 +262,22 @@ def list_refunds(payment_intent: str) -> list[GatewayRefund]:
         raise GatewayError from error
 
 
+def find_refund(refund: Refund) -> GatewayRefund | None:
+    """The one that an earlier call of `create_refund` made for this attempt, if any did."""
+    wanted = (str(refund.public_id), refund.attempt)
+    found = list_refunds(refund.payment.reference)
+    return next((row for row in found if (row.refund_id, row.attempt) == wanted), None)
+
+
+def list_disputes(payment_intent: str) -> list[GatewayDispute]:
+    params = {"payment_intent": payment_intent, "limit": 100}
+    try:
+        found = _client().v1.disputes.list(params=params).auto_paging_iter()
+        return [_dispute(dispute) for dispute in found]
+    except stripe.StripeError as error:
+        raise GatewayError from error
+
+
 def payment_of(payment_intent: str) -> str:
     """Our Payment.public_id that a PaymentIntent carries; empty for one of somebody else."""
     try:
@@ -273,9 +291,12 @@ def payment_of(payment_intent: str) -> str:
 
 def fetch_dispute(dispute_id: str) -> GatewayDispute:
     try:
-        found = _client().v1.disputes.retrieve(dispute_id)
+        return _dispute(_client().v1.disputes.retrieve(dispute_id))
     except stripe.StripeError as error:
         raise GatewayError from error
+
+
+def _dispute(found: stripe.Dispute) -> GatewayDispute:
     booked = found.balance_transactions
     due_by = found.evidence_details.due_by
     return GatewayDispute(

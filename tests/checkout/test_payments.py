@@ -211,6 +211,23 @@ def test_gateway_that_does_not_answer_keeps_places_and_loses_nothing(gateway, se
     assert state(order) == PAID
 
 
+def test_page_that_can_no_longer_be_asked_for_does_not_keep_the_buyer_from_paying(
+    gateway, settings
+):
+    order = buy(paid_type())
+    works, settings.STRIPE_API_BASE = settings.STRIPE_API_BASE, "http://127.0.0.1:9"
+    with pytest.raises(GatewayError):
+        gateway.start(order)
+    settings.STRIPE_API_BASE = works
+    Payment.objects.update(expires_at=timezone.now() + timedelta(minutes=29))  # 2 minutes later
+
+    gateway.press(gateway.start(order))
+    gateway.deliver()
+    payments.close_leftover_payments(order=order)
+
+    assert state(order) == ("paid", ["failed", "succeeded"], ["valid"], 1)
+
+
 def test_expiry_while_the_gateway_is_down_keeps_the_places(gateway, settings):
     order = buy(paid_type())
     gateway.start(order)
