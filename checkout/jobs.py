@@ -87,7 +87,8 @@ def send_owed_refunds() -> None:
     untold = Q(status=RefundStatus.SUCCEEDED, buyer_told_at=None)
     owed = Refund.objects.filter(unfinished | untold, created_at__lt=before)
     by_gateway = owed.filter(payment__provider=Provider.STRIPE)
-    for pk in by_gateway.order_by("created_at").values_list("pk", flat=True)[:BATCH]:
+    # what was never sent before what a slow bank still works on
+    for pk in by_gateway.order_by("status", "created_at").values_list("pk", flat=True)[:BATCH]:
         tasks.send_refund.delay(pk)
 
 

@@ -105,12 +105,14 @@ def _payment(found: stripe.GatewayRefund | stripe.GatewayDispute) -> Payment:
     return payment
 
 
-def apply_refund(found: stripe.GatewayRefund, payment: Payment | None) -> Refund:
+def apply_refund(found: stripe.GatewayRefund, payment: Payment | None) -> Refund | None:
     """Bring the refund that the gateway speaks of to where it is; `payment` for one not asked by us."""
     refund = _row_of(found)
     if refund is None:
-        if payment is None or refunds.came_to_nothing(payment, found):
+        if payment is None:
             raise NotOurs
+        if refunds.came_to_nothing(payment, found):
+            return None
         refund = refunds.record_foreign(payment=payment, found=found)
     return refund_sending.apply_found(refund=refund, found=found)
 

@@ -1,10 +1,10 @@
 """Our payments beside the gateway's own list; waits on the network, call it outside a transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from checkout.services import inbox, payments
+from checkout.services import disputes, inbox, payments
 from core.errors import DomainError
 from orders.gateways import stripe
 from orders.models import Payment, PaymentStatus, Provider
@@ -45,8 +45,7 @@ def _compare(payment: Payment, session: stripe.Session) -> Iterator[Difference]:
     try:
         payments.apply_session(session)
         if session.payment_intent and session.paid:
-            for found in stripe.list_refunds(session.payment_intent):
-                inbox.apply_refund(found, payment)
+            _look_beyond(payment, session.payment_intent)
     except DomainError as error:
         yield Difference(f"payment {payment.pk}: {error.code}", False)
         return
@@ -63,7 +62,22 @@ def _compare(payment: Payment, session: stripe.Session) -> Iterator[Difference]:
         )
 
 
+def _look_beyond(payment: Payment, intent: str) -> None:
+    """What went back of it. Oldest first: one that failed made room for the next."""
+    for refund in reversed(stripe.list_refunds(intent)):
+        inbox.apply_refund(refund, payment)
+    for dispute in stripe.list_disputes(intent):
+        disputes.apply_dispute(payment=payment, found=dispute)
+
+
 def _state(payment: Payment) -> str:
     refunds = payment.refunds.order_by("pk").values_list("amount_minor", "status")
-    states = ", ".join(f"{amount} {status}" for amount, status in refunds)
-    return f"{payment.status}, fee {payment.fee_minor}, refunds [{states}]"
+    disputed = payment.disputes.order_by("pk").values_list("amount_minor", "status")
+    return (
+        f"{payment.status}, fee {payment.fee_minor}, "
+        f"refunds [{_listed(refunds)}], disputes [{_listed(disputed)}]"
+    )
+
+
+def _listed(rows: Iterable[tuple[int, str]]) -> str:
+    return ", ".join(f"{amount} {status}" for amount, status in rows)

@@ -8,7 +8,7 @@ from checkout.services import event_refunds
 from events.services.events import cancel_event
 from orders.models import Order, Payment, Refund
 from sandbox.models import Charge
-from sandbox.services import refunds as dashboard
+from sandbox.services import disputes as banks, refunds as dashboard
 from tests.checkout.books import assert_books_agree
 from tests.checkout.shop import buy, paid_type, state
 from tests.factories.accounts import UserFactory
@@ -73,6 +73,18 @@ def test_reconcile_repairs_a_payment_and_a_refund_that_nobody_told_us(gateway, c
 
     assert state(order)[:2] == ("paid", ["succeeded"])
     assert capsys.readouterr().out.count("repaired") == 1
+    assert_books_agree()
+    assert list(differences()) == []
+
+
+def test_reconcile_repairs_a_dispute_that_nobody_told_us(gateway, capsys):
+    paid_order(gateway, paid_type())
+    banks.close_dispute(banks.open_dispute(Charge.objects.get()), is_won=False)
+
+    call_command("reconcile")
+    call_command("reconcile")
+
+    assert capsys.readouterr().out.count("disputes [12800 lost]") == 1
     assert_books_agree()
     assert list(differences()) == []
 

@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from checkout.errors import NotRefundable, PaymentDisputed
 from checkout.queries.audit import differences
@@ -7,7 +10,7 @@ from community.models import DisputePolicy
 from core.effects import effects_dropped
 from orders.gateways import stripe
 from orders.models import Order, OrderStatus, Refund, RefundReason, RefundStatus
-from sandbox.models import Charge
+from sandbox.models import Charge, IdempotentCall
 from sandbox.services import disputes as banks, refunds as dashboard
 from tests.checkout.books import assert_books_agree, balances
 from tests.checkout.shop import buy, buy_each, paid_type, state
@@ -105,6 +108,20 @@ def test_gateway_down_leaves_the_refund_due_and_the_same_key_repeats_it(gateway,
     refund.refresh_from_db()
     assert refund.status == RefundStatus.SUCCEEDED
     assert_books_agree()
+
+
+def test_refund_whose_answer_was_lost_is_found_when_its_key_is_forgotten(gateway, order):
+    (refund,) = give_back(order, units(order)[0])
+    Refund.objects.update(
+        status=RefundStatus.DUE, gateway_id="", created_at=timezone.now() - timedelta(hours=26)
+    )
+    IdempotentCall.objects.all().delete()
+
+    refund_sending.send(refund=Refund.objects.get())
+
+    refund.refresh_from_db()
+    assert refund.status == RefundStatus.SUCCEEDED
+    assert Charge.objects.get().amount_refunded == 12_800
 
 
 def test_refund_in_the_dashboard_is_linked_to_payment_and_line(gateway, order):
