@@ -62,7 +62,8 @@ def _close(refund: Refund) -> None:
     refund.save(update_fields=["status", "closed_at"])
     less = F("refunded_minor") - refund.amount_minor
     Payment.objects.filter(pk=refund.payment_id).update(refunded_minor=less)
-    OrderLine.objects.filter(pk=refund.line_id).update(refunded_minor=less)
+    if refund.line_id is not None:
+        OrderLine.objects.filter(pk=refund.line_id).update(refunded_minor=less)
     books.refund_replaced(refund)
 
 
