@@ -1,6 +1,9 @@
 """Mails about an order, in its language."""
 
+from typing import Any
+
 from django.conf import settings
+from django.urls import reverse
 
 from accounts.models import User
 from community.models import RUNNERS
@@ -40,31 +43,44 @@ def send_confirmation(order: Order) -> None:
 def send_refund_notice(refund: Refund) -> None:
     """Tell the buyer that money is on its way back, how much and why. Raises OSError."""
     order = refund.payment.order
+    [event, *_others] = sales.events_of(order)
     send_mail(
         to=order.email,
         template="order_refund",
-        context={
-            "order": order,
-            "refund": refund,
-            "order_url": settings.SITE_URL + order.get_absolute_url(),
-        },
+        context={**order_context(order, event), "refund": refund},
         language=order.language,
-        time_zone=order.time_zone or "UTC",
+        time_zone=order.time_zone or event.time_zone,
         reply_to=order.chapter.contact_email,
     )
 
 
+def send_refund_failed(refund: Refund) -> None:
+    """Tell the organizers that a buyer's money is still here. Raises OSError."""
+    _tell_runners(refund.payment.order, "order_refund_failed", {"refund": refund})
+
+
 def send_dispute_notice(dispute: Dispute) -> None:
-    """Tell everyone who runs the chapter, each in their language. Raises OSError."""
-    order = dispute.payment.order
+    """Tell the organizers that a bank takes money back. Raises OSError."""
+    _tell_runners(dispute.payment.order, "order_dispute", {"dispute": dispute})
+
+
+def _tell_runners(order: Order, template: str, context: dict[str, Any]) -> None:
+    """Everyone who runs the chapter, each in their language, with a link to the order."""
     people = User.objects.filter(
         memberships__chapter=order.chapter, memberships__role__in=RUNNERS, is_active=True
     )
+    [event, *_others] = sales.events_of(order)
+    path = reverse("checkout:order-manage", args=[event.slug, order.reference])
     for person in people.distinct():
         send_mail(
             to=person.email,
-            template="order_dispute",
-            context={"order": order, "dispute": dispute},
+            template=template,
+            context={
+                **order_context(order, event),
+                **context,
+                "order_url": settings.SITE_URL + path,
+                "zone": person.time_zone or order.chapter.time_zone,
+            },
             language=person.language or order.language,
             time_zone=person.time_zone or order.chapter.time_zone,
         )

@@ -12,6 +12,7 @@ from checkout.services import event_refunds, inbox, payments
 from core.errors import DomainError
 from core.logs import logger
 from orders.models import (
+    Dispute,
     GatewayEvent,
     InboxStatus,
     Order,
@@ -71,24 +72,30 @@ def expire_orders() -> None:
 
 @shared_task
 def send_owed() -> None:
-    """Confirmations that are due and that no task has sent."""
+    """Mails that are due and that no task has sent: tickets to buyers, trouble to organizers."""
     owed = Order.objects.filter(
         status=OrderStatus.PAID, confirmation_sent_at=None, paid_at__lt=timezone.now() - GRACE
     )
     for pk in owed.values_list("pk", flat=True)[:BATCH]:
         tasks.send_confirmation.delay(pk)
+    failed = Refund.objects.filter(status=RefundStatus.FAILED, failure_told_at=None)
+    for pk in failed.values_list("pk", flat=True)[:BATCH]:
+        tasks.tell_refund_failed.delay(pk)
+    disputes = Dispute.objects.filter(organizers_told_at=None, opened_at__lt=timezone.now() - GRACE)
+    for pk in disputes.values_list("pk", flat=True)[:BATCH]:
+        tasks.tell_dispute.delay(pk)
 
 
 @shared_task
 def send_owed_refunds() -> None:
     """Refunds that are due or under way at the gateway, and buyers not yet told of theirs."""
     before = timezone.now() - GRACE
-    unfinished = Q(status__in=[RefundStatus.DUE, RefundStatus.SENT])
+    by_gateway = Q(payment__provider=Provider.STRIPE)
+    unfinished = by_gateway & Q(status__in=[RefundStatus.DUE, RefundStatus.SENT])
     untold = Q(status=RefundStatus.SUCCEEDED, buyer_told_at=None)
     owed = Refund.objects.filter(unfinished | untold, created_at__lt=before)
-    by_gateway = owed.filter(payment__provider=Provider.STRIPE)
     # what was never sent before what a slow bank still works on
-    for pk in by_gateway.order_by("status", "created_at").values_list("pk", flat=True)[:BATCH]:
+    for pk in owed.order_by("status", "created_at").values_list("pk", flat=True)[:BATCH]:
         tasks.send_refund.delay(pk)
 
 

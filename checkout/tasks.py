@@ -29,6 +29,17 @@ def send_refund(refund_id: int) -> None:
     if refund.status == RefundStatus.SUCCEEDED and refund.buyer_told_at is None:
         emails.send_refund_notice(refund)
         Refund.objects.filter(pk=refund_id).update(buyer_told_at=timezone.now())
+    if refund.status == RefundStatus.FAILED:
+        tell_refund_failed(refund_id)
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=8)
+def tell_refund_failed(refund_id: int) -> None:
+    """Tell the organizers that money could not be returned, once for each try."""
+    refund = Refund.objects.select_related("payment__order__chapter", "line").get(pk=refund_id)
+    if refund.status == RefundStatus.FAILED and refund.failure_told_at is None:
+        emails.send_refund_failed(refund)
+        Refund.objects.filter(pk=refund_id).update(failure_told_at=timezone.now())
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=8)

@@ -178,8 +178,8 @@ def retry_refund(*, refund: Refund, by: User | None = None) -> Refund:
     if refund.status != RefundStatus.FAILED:
         return refund
     refund.status, refund.gateway_id, refund.closed_at = RefundStatus.DUE, "", None
-    refund.attempt += 1
-    refund.save(update_fields=["status", "gateway_id", "closed_at", "attempt"])
+    refund.attempt, refund.failure_told_at = refund.attempt + 1, None
+    refund.save(update_fields=["status", "gateway_id", "closed_at", "attempt", "failure_told_at"])
     if by is not None:
         for seller in SELLERS:
             for event in seller.events_of(order):
@@ -190,7 +190,10 @@ def retry_refund(*, refund: Refund, by: User | None = None) -> Refund:
 
 @transaction.atomic
 def mark_returned(*, refund: Refund, by: User, note: str = "") -> Refund:
-    """An organizer gave bank or cash money back by hand. Raises NotRefundable for a gateway's."""
+    """An organizer gave bank or cash money back by hand; the buyer is told. Repeatable.
+
+    Raises NotRefundable for a gateway's.
+    """
     order = lock_order(refund.payment.order_id)
     refund = Refund.objects.select_related("payment__order").get(pk=refund.pk)
     if refund.payment.provider == Provider.STRIPE:
@@ -202,6 +205,10 @@ def mark_returned(*, refund: Refund, by: User, note: str = "") -> Refund:
     refund.save(update_fields=["status", "note", "sent_at", "closed_at"])
     books.refund_sent(refund)
     close_what_is_returned(order, refund.payment)
+    for seller in SELLERS:
+        for event in seller.events_of(order):
+            log.record(event=event, by=by, action="refund_returned", target=order.reference)
+    after_commit(tasks.send_refund.delay, refund.pk)
     return refund
 
 
