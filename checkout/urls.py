@@ -1,6 +1,17 @@
 from django.urls import path
 
-from checkout.views import buy, manage as managing, mine, orders, receipts, returns, webhook
+from checkout.views import (
+    buy,
+    manage as managing,
+    mine,
+    money,
+    operations as operating,
+    orders,
+    receipts,
+    refunds,
+    returns,
+    webhook,
+)
 
 app_name = "checkout"
 
@@ -27,9 +38,32 @@ manage = [
     path(ORDER, managing.order_manage, name="order-manage"),
     path(f"{ORDER}mark-paid/", managing.order_mark_paid, name="order-mark-paid"),
     path(f"{ORDER}resend/", managing.order_resend, name="order-resend"),
+    path(f"{ORDER}refund/", refunds.order_refund, name="order-refund"),
+]
+
+# Where the money is, and how it goes back
+EVENT, CHAPTER = "events/<slug:slug>/", "chapters/<slug:slug>/"
+REFUND = f"{EVENT}refunds/<uuid:public_id>/"
+of_money = [
+    path(f"{EVENT}money/", money.event_money, name="event-money"),
+    path(f"{EVENT}money.csv", money.event_money_csv, name="event-money-csv"),
+    path(f"{CHAPTER}money/", money.chapter_money, name="chapter-money"),
+    path(f"{CHAPTER}money.csv", money.chapter_money_csv, name="chapter-money-csv"),
+    path(f"{EVENT}refunds/", refunds.event_refunds, name="event-refunds"),
+    path(f"{REFUND}retry/", refunds.refund_retry, name="refund-retry"),
+    path(f"{REFUND}returned/", refunds.refund_returned, name="refund-returned"),
+]
+
+# What an operator of the whole site looks after
+OPERATIONS = "operations/"
+operations = [
+    path(f"{OPERATIONS}inbox/", operating.inbox_list, name="inbox-list"),
+    path(f"{OPERATIONS}inbox/<int:pk>/", operating.inbox_detail, name="inbox-detail"),
+    path(f"{OPERATIONS}inbox/<int:pk>/again/", operating.inbox_again, name="inbox-again"),
+    path(f"{OPERATIONS}reconcile/", operating.reconcile, name="reconcile"),
 ]
 
 # What the payment service calls
 gateway = [path("webhooks/stripe/", webhook.stripe_webhook, name="stripe-webhook")]
 
-urlpatterns = [*buyer, *manage, *gateway]
+urlpatterns = [*buyer, *manage, *of_money, *operations, *gateway]

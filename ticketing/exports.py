@@ -1,6 +1,5 @@
 """Attendee lists as files. Written row by row: 200,000 rows need no more memory than 200."""
 
-import csv
 import tempfile
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
@@ -10,6 +9,7 @@ import xlsxwriter
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _, pgettext
 
+from core import spreadsheets
 from core.money import to_decimal
 from events.models import Event
 from orders.models import Provider
@@ -17,9 +17,6 @@ from ticketing.models import TicketStatus
 from ticketing.queries.attendees import AttendeeRow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-BOM = "\ufeff"  # Excel takes a CSV for UTF-8 only with it
-# What makes a spreadsheet run a cell, in either width; a tab or line break may hide it
-RUNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 class Sheet:
@@ -56,25 +53,9 @@ class Sheet:
         ]
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _harmless(cell: Any) -> Any:
-    """A text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    if isinstance(cell, str) and cell.startswith(RUNS):
-        return f"'{cell}"
-    return cell.isoformat(" ", "minutes") if hasattr(cell, "isoformat") else cell
-
-
 def csv_lines(event: Event, rows: Iterable[AttendeeRow]) -> Iterator[str]:
-    sheet, writer = Sheet(event), csv.writer(_Echo())
-    yield BOM + writer.writerow(sheet.head)
-    for row in rows:
-        yield writer.writerow([_harmless(cell) for cell in sheet.cells(row)])
+    sheet = Sheet(event)
+    return spreadsheets.csv_lines(sheet.head, map(sheet.cells, rows))
 
 
 WIDTHS = (14, 24, 20, 10, 18, 10, 9, 16, 11, 24, 30, 18)

@@ -1,7 +1,7 @@
 """What would go back if tickets were taken back now: for the page that asks before it is done."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,9 +48,8 @@ def units_by_rule(order: Order, *, at: datetime) -> list[Unit]:
     return [Unit(ticket, percent_of(ticket, at)) for ticket in valid_tickets(order)]
 
 
-def units_at(order: Order, percents: Mapping[str, int]) -> list[Unit]:
-    """The valid tickets that `percents` names, with what an organizer wants to give back."""
-    tickets = valid_tickets(order)
+def units_at(tickets: Iterable[Ticket], percents: Mapping[str, int]) -> list[Unit]:
+    """The tickets that `percents` names, with what an organizer wants to give back."""
     return [Unit(t, percents[t.public_id]) for t in tickets if t.public_id in percents]
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from checkout.errors import OrderNotOpen
-from checkout.forms import CheckoutForm, read_quantities
+from checkout.forms.buying import CheckoutForm, read_quantities
 from checkout.services import payments
 from checkout.services.orders import place_order
 from core.addresses import suggest_email

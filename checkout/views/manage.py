@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from checkout.forms import MarkPaidForm, OrderFilterForm
+from checkout.forms.managing import MarkPaidForm, OrderFilterForm
 from checkout.queries import manage as queries
 from checkout.services import orders as order_services, settling
 from core.errors import DomainError
@@ -43,7 +43,8 @@ def order_list(request: HttpRequest, slug: str) -> HttpResponse:
 def order_manage(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     event = event_run_by(request, slug)
     order = _order(event, reference)
-    payments = list(order.payments.select_related("recorded_by").prefetch_related("refunds"))
+    found = order.payments.select_related("recorded_by")
+    payments = list(found.prefetch_related("refunds__line", "disputes"))
     entries = list(event.log.filter(target=order.reference).select_related("by"))
     tickets = event.tickets.filter(order_line__order=order).select_related("ticket_type")
     context = {

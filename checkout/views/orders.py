@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from checkout.errors import OrderNotOpen
-from checkout.forms import CorrectionForm
+from checkout.forms.buying import CorrectionForm
 from checkout.queries.order_page import OrderState, order_page
 from checkout.services import payments
 from checkout.services.orders import correct_buyer

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from checkout.forms import ReceiptForm
+from checkout.forms.money import ReceiptForm
 from checkout.services import receipts
 from checkout.views.orders import file_answer, find_order, secret_page
 from core.errors import DomainError

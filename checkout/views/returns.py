@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from checkout.forms import ReturnForm
+from checkout.forms.money import ReturnForm
 from checkout.queries import refund_plan
 from checkout.services.returns import return_tickets
 from checkout.views.orders import find_order, secret_page

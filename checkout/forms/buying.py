@@ -9,10 +9,8 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from checkout.queries.refund_plan import Unit
-from core.forms import offer_choices
 from core.time import zone_choices
-from orders.models import Order, OrderStatus, Provider
+from orders.models import Order
 from ticketing.models import Ticket
 from ticketing.queries.offers import Offer
 from ticketing.services.sales import Selection
@@ -61,41 +59,6 @@ class BuyerForm(forms.Form):
         help_text=_("Your tickets go there. Please look twice."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
     )
-
-
-class ReturnForm(forms.Form):
-    """Which tickets go back; `expected` is the sum that the page showed before it was confirmed."""
-
-    units = forms.MultipleChoiceField(
-        label=_("Tickets"),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one ticket.")},
-    )
-    expected = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, units: Iterable[Unit], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.offered = {u.ticket.public_id: u for u in units if u.percent is not None}
-        offer_choices(self, "units", [(key, u.ticket.label) for key, u in self.offered.items()])
-
-    @property
-    def chosen(self) -> list[Unit]:
-        """After it is valid."""
-        return [self.offered[key] for key in self.cleaned_data["units"]]
-
-    def is_confirmed(self, amount_minor: int) -> bool:
-        return self.cleaned_data["expected"] == amount_minor
-
-
-class ReceiptForm(forms.ModelForm):
-    """Whom the receipt is for, where that is a company."""
-
-    class Meta:
-        model = Order
-        fields = ["company", "tax_id"]
-        labels = {"company": _("Company"), "tax_id": _("Tax number")}
-        help_texts = {"company": _("As it has to stand on the receipt. Empty: your own name.")}
-        widgets = {"company": forms.TextInput(attrs={"autocomplete": "organization"})}
 
 
 class CheckoutForm(BuyerForm):
@@ -199,39 +162,3 @@ class CorrectionForm(BuyerForm):
     def holders(self) -> dict[str, str]:
         """public_id → the name that was typed."""
         return {t.public_id: self.cleaned_data[f"holder-{t.public_id}"] for t in self.tickets}
-
-
-class OrderFilterForm(forms.Form):
-    """What an organizer looks orders up by. What does not fit is left out, not refused."""
-
-    q = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": _("Reference, name or e-mail")}
-        ),
-    )
-    status = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("Any")), *OrderStatus.choices]
-    )
-
-    def chosen(self) -> dict[str, str]:
-        self.full_clean()
-        return {name: self.cleaned_data.get(name, "") for name in self.fields}
-
-
-class MarkPaidForm(forms.Form):
-    """Money that an organizer has in hand; online payments report themselves."""
-
-    provider = forms.ChoiceField(
-        label=_("How did it come?"),
-        choices=[(way.value, way.label) for way in (Provider.BANK, Provider.CASH)],
-        widget=forms.RadioSelect,
-    )
-    note = forms.CharField(
-        label=_("Note"),
-        required=False,
-        max_length=240,
-        help_text=_("Such as the date and the number on the bank statement."),
-    )
