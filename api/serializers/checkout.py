@@ -2,7 +2,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from api.serializers.fields import Instant, Money, Texts
-from checkout.forms import HOLDER_LENGTH, MOST
+from checkout.forms.buying import HOLDER_LENGTH, MOST
 from core.time import validate_zone
 from orders.models import OrderStatus, Provider
 from ticketing.models import TicketStatus
