@@ -237,4 +237,4 @@ def test_pages_cost_the_same_whatever_is_listed(kind, hall, organizer, rows):
     with CaptureQueriesContext(connection) as of_page:
         organizer.get(url("order-manage", kind, order.reference))
 
-    assert (len(of_list), len(of_page)) == (4, 9)
+    assert (len(of_list), len(of_page)) == (4, 10)
