@@ -1,5 +1,9 @@
 from datetime import timedelta
+from typing import Any
 
+from allauth.account import forms as library
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
@@ -45,3 +49,46 @@ class TokenForm(forms.Form):
     @property
     def lifetime(self) -> timedelta:
         return timedelta(days=self.cleaned_data["days"])
+
+
+class Worded:
+    """A form of the sign-in library in our words: labels that name the thing, no placeholders."""
+
+    words = {
+        "login": _("E-mail"),
+        "email": _("E-mail"),
+        "password": _("Password"),
+        "oldpassword": _("The password you have now"),
+        "password1": _("New password"),
+        "password2": _("New password, once more"),
+        "code": _("The code from the mail"),
+    }
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = self.words.get(name, field.label)
+            field.widget.attrs.pop("placeholder", None)
+
+
+def worded(form: type[forms.Form], **words: Any) -> type[forms.Form]:
+    return type(form.__name__, (Worded, form), {"words": Worded.words | words})
+
+
+LoginForm = worded(library.LoginForm)
+SignupForm = worded(library.SignupForm, password1=_("Password"))
+AddEmailForm = worded(library.AddEmailForm)
+ChangePasswordForm = worded(library.ChangePasswordForm)
+SetPasswordForm = worded(library.SetPasswordForm)
+ResetPasswordForm = worded(library.ResetPasswordForm)
+ResetPasswordKeyForm = worded(library.ResetPasswordKeyForm)
+ReauthenticateForm = worded(library.ReauthenticateForm)
+RequestLoginCodeForm = worded(library.RequestLoginCodeForm)
+ConfirmLoginCodeForm = worded(library.ConfirmLoginCodeForm)
+ConfirmEmailCodeForm = worded(library.ConfirmEmailVerificationCodeForm)
+ConfirmPasswordCodeForm = worded(library.ConfirmPasswordResetCodeForm)
+AuthenticateForm = worded(mfa.AuthenticateForm, code=_("The code from your app"))
+MfaReauthenticateForm = worded(mfa.ReauthenticateForm, code=_("The code from your app"))
+ActivateTOTPForm = worded(totp.ActivateTOTPForm, code=_("The code that the app shows"))

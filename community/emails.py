@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from community.models import Invitation
 from core.mail import send_mail
+from core.seal import seal_text
 
 
 def send_invitation(invitation: Invitation) -> None:
@@ -14,6 +15,7 @@ def send_invitation(invitation: Invitation) -> None:
         context={
             "invitation": invitation,
             "chapter": invitation.chapter,
+            "seal_text": seal_text(invitation.chapter.seal_text or invitation.chapter.name),
             "accept_url": f"{settings.SITE_URL}{path}",
         },
         language=invitation.language,

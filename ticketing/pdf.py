@@ -96,7 +96,7 @@ class _Page(Sheet):
         self.write(_("Ticket"), size=8, color=SOFT, x=beside, width=width)
         self.write(ticket.ticket_type.name, size=11, bold=True, x=beside, width=width, most=3)
         self.y -= 3 * mm
-        self.write(_("Code"), size=8, color=SOFT, x=beside, width=width)
+        self.write(_("Ticket code"), size=8, color=SOFT, x=beside, width=width)
         self.write(ticket.label, size=11, bold=True, x=beside, width=width)
 
     def _foot(self, order: Order, count: str) -> None:
