@@ -119,7 +119,8 @@ def test_every_answer_is_described(described, organizer, known, label, mode):
         seen.append(case.call_and_validate(headers=headers, checks=rules).status_code)
 
     ask()
-    if mode == "POSITIVE":
+    # a made-up order hardly ever names a ticket that is offered; others test orders that succeed
+    if mode == "POSITIVE" and operation.method.lower() == "get":
         assert min(seen) < 300, "nothing that was made up came through"
 
 
