@@ -63,6 +63,10 @@ ADDRESSES = {
         ticketing:ticket-detail ticketing:ticket-reissue ticketing:ticket-cancel
         ticketing:ticket-rename
         checkout:order-list checkout:order-manage checkout:order-mark-paid checkout:order-resend
+        checkout:order-refund checkout:event-money checkout:event-money-csv checkout:event-refunds
+        checkout:refund-retry checkout:refund-returned checkout:chapter-money
+        checkout:chapter-money-csv checkout:inbox-list checkout:inbox-detail checkout:inbox-again
+        checkout:reconcile
         api:attendee-list
     """,
     Access.OWNER: """
