@@ -103,7 +103,11 @@ def _visit(stage: Stage, visit: dict[str, Any]) -> Order | None:
     buyer = Visitor(user.name, user.email, language, "Asia/Shanghai")
     wanted = list(zip(kinds, names, strict=False))
     order = order_tickets(stage, buyer, wanted, placed_by=user)
-    at = stage.now - timedelta(days=visit["days_ago"], hours=2)
+    # the event's weekday moves its publication: nobody ordered before it
+    at = max(
+        stage.now - timedelta(days=visit["days_ago"], hours=2),
+        stage.published_at + timedelta(hours=1),
+    )
     created = {"created_at": at, "hold_until": at + timedelta(minutes=36)}
     if visit.get("is_open"):
         created["hold_until"] = stage.now + timedelta(days=2)
