@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "events",
     "orders",
     "ticketing",
+    "courses",
     "checkout",
     "api",
     *(["sandbox"] if SANDBOX_PAYMENTS else []),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("community.urls")),
     path("", include("events.urls")),
     path("", include("ticketing.urls")),
+    path("", include("courses.urls")),
     path("", include("checkout.urls")),
     path("api/v1/", include("api.urls")),
     path("accounts/", include("allauth.urls")),

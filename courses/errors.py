@@ -1,0 +1,1 @@
+"""What courses say no to."""

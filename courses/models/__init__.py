@@ -1,0 +1,61 @@
+"""Courses: the catalog, the lessons, the files, the runs and the people who learn."""
+
+from courses.models.cohorts import Cohort, CourseOffer, ReleaseException
+from courses.models.courses import (
+    WRITERS,
+    Course,
+    CourseLecturer,
+    CourseLevel,
+    CourseLogEntry,
+    CourseStatus,
+)
+from courses.models.learning import (
+    GIVES_ACCESS,
+    TAKES_SEAT,
+    CourseInvitation,
+    CourseProgress,
+    Enrollment,
+    EnrollmentSource,
+    EnrollmentStatus,
+    LessonCompletion,
+    LessonProgress,
+)
+from courses.models.lessons import (
+    CoursePublication,
+    Lesson,
+    LessonDraft,
+    LessonVersion,
+    Module,
+    ReleaseRule,
+)
+from courses.models.materials import Blob, Material, MaterialKind
+
+__all__ = [
+    "GIVES_ACCESS",
+    "TAKES_SEAT",
+    "WRITERS",
+    "Blob",
+    "Cohort",
+    "Course",
+    "CourseInvitation",
+    "CourseLecturer",
+    "CourseLevel",
+    "CourseLogEntry",
+    "CourseOffer",
+    "CourseProgress",
+    "CoursePublication",
+    "CourseStatus",
+    "Enrollment",
+    "EnrollmentSource",
+    "EnrollmentStatus",
+    "Lesson",
+    "LessonCompletion",
+    "LessonDraft",
+    "LessonProgress",
+    "LessonVersion",
+    "Material",
+    "MaterialKind",
+    "Module",
+    "ReleaseException",
+    "ReleaseRule",
+]
