@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ticketing.views import attendees, desk, door, events, refunds, tickets, types
+from ticketing.views import attendees, desk, door, events, refunds, scanner, tickets, types
 
 app_name = "ticketing"
 
@@ -47,4 +47,16 @@ at_door = [
     path(f"{AT_DOOR}<path:nonce>/undo/", door.check_in_undo, name="check-in-undo"),
 ]
 
-urlpatterns = [*whole, *manage, *at_door]
+# The page of a paired device: it says nothing of anybody
+scanning = [
+    path("door/", scanner.scanner, name="scanner"),
+    path("door/worker.js", scanner.scanner_worker, name="scanner-worker"),
+    path("door/<str:language>/", scanner.scanner_page, name="scanner-page"),
+    path(
+        "door/<str:language>/manifest.webmanifest",
+        scanner.scanner_manifest,
+        name="scanner-manifest",
+    ),
+]
+
+urlpatterns = [*whole, *manage, *at_door, *scanning]

@@ -31,6 +31,7 @@ ADDRESSES = {
         events:home events:event-list events:feed events:event-detail events:event-calendar
         events:event-agenda events:event-speakers events:talk-detail
         checkout:order-new checkout:stripe-webhook
+        ticketing:scanner ticketing:scanner-page ticketing:scanner-worker ticketing:scanner-manifest
         api:docs api:schema api:event-list api:event-detail api:talk-list api:ticket-type-list
         api:order-create api:nowhere
     """,

@@ -63,6 +63,7 @@ class World:
             "chapters/slug": [self.chapter.slug],
             "events/slug": [self.event.slug, self.draft.slug],
             "/slug": [self.event.slug],
+            "door/language": ["en"],
         }
         self._people()
         self._agenda()
