@@ -84,15 +84,18 @@ def _look(row: GatewayEvent) -> Callable[[], object] | None:
         return partial(payments.apply_session, stripe.fetch_session(row.object_id))
     if row.kind in REFUND_KINDS:
         found = stripe.fetch_refund(row.object_id)
-        return partial(apply_refund, found, None if _row_of(found) else _payment(found))
+        return partial(apply_refund, found, None if _row_of(found) else payment_behind(found))
     if row.kind in DISPUTE_KINDS:
         dispute = stripe.fetch_dispute(row.object_id)
-        return partial(disputes.apply_dispute, payment=_payment(dispute), found=dispute)
+        return partial(disputes.apply_dispute, payment=payment_behind(dispute), found=dispute)
     return None
 
 
-def _payment(found: stripe.GatewayRefund | stripe.GatewayDispute) -> Payment:
-    """Our payment behind a refund or dispute, settled first if its own event is still on the way."""
+def payment_behind(found: stripe.GatewayRefund | stripe.GatewayDispute) -> Payment:
+    """Our payment behind a refund or dispute, settled first if its own event is still on the way.
+
+    Waits on the network where it is not known by the gateway's name. Raises NotOurs.
+    """
     payment = Payment.objects.filter(reference=found.payment_intent).first()
     if payment is None:
         payment_id: Any = stripe.payment_of(found.payment_intent) or None  # None finds nothing

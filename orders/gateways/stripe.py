@@ -7,7 +7,7 @@ call them outside a transaction. All raise GatewayError when Stripe does not agr
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import stripe
@@ -252,28 +252,33 @@ def fetch_refund(refund_id: str) -> GatewayRefund:
         raise GatewayError from error
 
 
-def list_refunds(payment_intent: str) -> list[GatewayRefund]:
-    """Every refund of one payment, ours and those made in the dashboard."""
-    params = {"payment_intent": payment_intent, "limit": 100}
-    try:
-        found = _client().v1.refunds.list(params=params).auto_paging_iter()
-        return [_refund(refund) for refund in found]
-    except stripe.StripeError as error:
-        raise GatewayError from error
+def list_refunds(since: datetime) -> Iterator[GatewayRefund]:
+    """Every refund made since then, ours and those of the dashboard, newest first; a call a hundred."""
+    yield from _refunds({"created": {"gte": int(since.timestamp())}})
 
 
 def find_refund(refund: Refund) -> GatewayRefund | None:
     """The one that an earlier call of `create_refund` made for this attempt, if any did."""
     wanted = (str(refund.public_id), refund.attempt)
-    found = list_refunds(refund.payment.reference)
+    found = _refunds({"payment_intent": refund.payment.reference})
     return next((row for row in found if (row.refund_id, row.attempt) == wanted), None)
 
 
-def list_disputes(payment_intent: str) -> list[GatewayDispute]:
-    params = {"payment_intent": payment_intent, "limit": 100}
+def _refunds(chosen: dict[str, Any]) -> Iterator[GatewayRefund]:
     try:
-        found = _client().v1.disputes.list(params=params).auto_paging_iter()
-        return [_dispute(dispute) for dispute in found]
+        found = _client().v1.refunds.list(params={**chosen, "limit": 100})
+        for refund in found.auto_paging_iter():
+            yield _refund(refund)
+    except stripe.StripeError as error:
+        raise GatewayError from error
+
+
+def list_disputes(since: datetime) -> Iterator[GatewayDispute]:
+    """Every dispute opened since then, newest first; a call a hundred."""
+    params = {"created": {"gte": int(since.timestamp())}, "limit": 100}
+    try:
+        for dispute in _client().v1.disputes.list(params=params).auto_paging_iter():
+            yield _dispute(dispute)
     except stripe.StripeError as error:
         raise GatewayError from error
 

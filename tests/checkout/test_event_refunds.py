@@ -1,19 +1,23 @@
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from checkout import jobs
 from checkout.queries.audit import differences
 from checkout.services import event_refunds
+from checkout.services.refunds import refund_units
 from events.services.events import cancel_event
-from orders.models import Order, Payment, Refund
-from sandbox.models import Charge
+from orders.models import Dispute, Order, Payment, Refund, RefundReason
+from sandbox.models import Charge, CheckoutSession, Dispute as SandboxDispute
 from sandbox.services import disputes as banks, refunds as dashboard
 from tests.checkout.books import assert_books_agree
 from tests.checkout.shop import buy, paid_type, state
 from tests.factories.accounts import UserFactory
 from ticketing.errors import EventStillOn
-from ticketing.models import Quota
+from ticketing.models import Quota, Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,7 +76,7 @@ def test_reconcile_repairs_a_payment_and_a_refund_that_nobody_told_us(gateway, c
     call_command("reconcile", since="2026-01-01")
 
     assert state(order)[:2] == ("paid", ["succeeded"])
-    assert capsys.readouterr().out.count("repaired") == 1
+    assert capsys.readouterr().out.count("repaired") == 2  # the payment, then its refund
     assert_books_agree()
     assert list(differences()) == []
 
@@ -87,6 +91,49 @@ def test_reconcile_repairs_a_dispute_that_nobody_told_us(gateway, capsys):
     assert capsys.readouterr().out.count("disputes [12800 lost]") == 1
     assert_books_agree()
     assert list(differences()) == []
+
+
+def test_reconcile_sees_what_went_back_of_an_old_payment(gateway, capsys):
+    order = paid_order(gateway, paid_type())
+    long_ago = timezone.now() - timedelta(days=40)
+    Payment.objects.update(started_at=long_ago)
+    CheckoutSession.objects.update(created_at=long_ago)
+    dashboard.refund(Charge.objects.get())
+
+    call_command("reconcile")
+    call_command("reconcile")
+
+    assert [refund.amount_minor for refund in Refund.objects.all()] == [order.total_minor]
+    assert capsys.readouterr().out.count("repaired") == 1
+    assert_books_agree()
+
+
+def test_reconcile_asks_how_an_old_dispute_ended(gateway, capsys):
+    paid_order(gateway, paid_type())
+    dispute = banks.open_dispute(Charge.objects.get())
+    gateway.deliver()
+    SandboxDispute.objects.update(created_at=timezone.now() - timedelta(days=40))
+    dispute.refresh_from_db()
+    banks.close_dispute(dispute, is_won=False)
+
+    call_command("reconcile")
+
+    assert Dispute.objects.get().status == "lost"
+    assert capsys.readouterr().out.count("repaired") == 1
+    assert_books_agree()
+
+
+def test_reconcile_reports_a_refund_that_the_gateway_does_not_know(gateway, capsys):
+    order = paid_order(gateway, paid_type())
+    units = Ticket.objects.values_list("public_id", flat=True)
+    refund_units(order=order, units=units, by=None, reason=RefundReason.ORGANIZER)
+    Refund.objects.update(gateway_id="re_unheard_of")
+
+    with pytest.raises(CommandError):
+        call_command("reconcile")
+
+    pk = Refund.objects.get().pk
+    assert f"refund {pk} was sent, but the gateway does not list it" in capsys.readouterr().out
 
 
 def test_reconcile_reports_a_payment_that_the_gateway_does_not_know(gateway):
