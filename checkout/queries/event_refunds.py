@@ -49,16 +49,19 @@ class Progress:
 
 
 def progress(event: Event) -> Progress:
-    states: defaultdict[str, int] = defaultdict(int)
-    rows = _refunds(event).values_list("payment__order", "payment__provider", "status")
+    """What is left is read before what was made of it: an order that a worker takes up between
+    the two is then seen twice and counted once, and the total stands still."""
+    left = event_refunds.orders_to_refund(event).exclude(total_minor=0)
+    todo = set(left.order_by().values_list("pk", flat=True))
     by_order: defaultdict[int, set[str]] = defaultdict(set)
+    rows = _refunds(event).values_list("payment__order", "payment__provider", "status")
     for order, provider, status in rows:
         by_order[order].add(_state(provider, status))
+    states: defaultdict[str, int] = defaultdict(int)
     for found in by_order.values():
         states[next(state for state in WORST_FIRST if state in found)] += 1
-    left = event_refunds.orders_to_refund(event).exclude(total_minor=0)
-    todo = left.exclude(pk__in=list(by_order)).count()
-    return Progress(todo=todo, disputed=disputed_orders(event).count(), **states)
+    disputed = disputed_orders(event).count()
+    return Progress(todo=len(todo - by_order.keys()), disputed=disputed, **states)
 
 
 WORST_FIRST = ("failed", "by_hand", "underway", "returned")
