@@ -40,7 +40,7 @@ SETTINGS = {
     "LOG_LEVEL": "WARNING",
 }
 
-MARK_OF = {"e2e": "e2e", "concurrency": "concurrency", "flows": "sqlite"}
+MARK_OF = {"e2e": "e2e", "concurrency": "concurrency", "crash": "crash", "flows": "sqlite"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 
@@ -131,7 +131,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(MARK_OF[room])
         if room == "e2e" and not chromium():
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
-        if room == "concurrency" and not os.environ.get("DATABASE_URL"):
+        if room in {"concurrency", "crash"} and not os.environ.get("DATABASE_URL"):
             item.add_marker(pytest.mark.skip(reason="SQLite has no row locks to test"))
 
 
