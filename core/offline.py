@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.templatetags.static import static
 
+IMPORT = re.compile(r'@import url\("([^"]+)"\)')
 SUFFIXES = {".css", ".js", ".png", ".svg", ".wasm", ".woff2"}
 
 
@@ -21,6 +23,14 @@ def integrity(content: bytes) -> str:
 def files(folders: Iterable[str]) -> dict[str, str]:
     """{address: integrity} of the files in or below `folders` of static/, as this process serves them."""
     return {url: integrity(content) for url, content in _served(_paths(folders))}
+
+
+def stylesheets(entry: str) -> list[str]:
+    """The stylesheet `entry` of static/ and all that it imports."""
+    text = (settings.BASE_DIR / "static" / entry).read_text()
+    folder = Path(entry).parent
+    imported = [str(folder / name) for name in IMPORT.findall(text)]
+    return [entry, *(path for each in imported for path in stylesheets(each))]
 
 
 def _paths(folders: Iterable[str]) -> list[str]:

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
@@ -48,6 +49,13 @@ def test_all_that_its_modules_import_is_listed(client):
             folder = url.rsplit("/", 1)[0]
             wanted = f"{folder}/{name.removeprefix('./')}"
             assert re.sub(r"/[^/]+/\.\./", "/", wanted) in files
+
+
+def test_all_that_its_stylesheet_imports_is_listed(client):
+    files = listed(client)["files"]
+    text = (settings.BASE_DIR / "static/css/scanner.css").read_text()
+
+    assert {f"/static/css/{name}" for name in re.findall(r'url\("(.+?)"\)', text)} <= files.keys()
 
 
 def test_scanner_leads_to_the_page_in_the_visitors_language(client):

@@ -25,7 +25,8 @@ export class Stage {
     if (close) close.hidden = false;
     this.place.replaceChildren(verdict);
     this.place.dataset.shown = kind;
-    if (kind in SHOWN_FOR) this.#timer = setTimeout(() => this.clear(), SHOWN_FOR[kind]);
+    const time = verdict.dataset.lasts ?? SHOWN_FOR[kind]; // one with more to read says so itself
+    if (kind in SHOWN_FOR) this.#timer = setTimeout(() => this.clear(), Number(time));
     else verdict.querySelector("button, a")?.focus();
   }
 
