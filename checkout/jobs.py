@@ -8,13 +8,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from checkout import tasks
-from checkout.services import event_refunds, inbox, payments
+from checkout.services import event_refunds, inbox, payments, shares
 from core.errors import DomainError
 from core.logs import logger
 from orders.models import (
     Dispute,
     GatewayEvent,
     InboxStatus,
+    LineShare,
     Order,
     OrderStatus,
     PaymentStatus,
@@ -105,3 +106,15 @@ def refund_events() -> None:
     for run in RefundRun.objects.select_related("event").order_by("requested_at"):
         if event_refunds.refund_some(event=run.event, limit=BATCH):
             return
+
+
+@shared_task
+def mature_shares() -> None:
+    """What the pool and lecturers hold becomes theirs once the money can no longer be asked back."""
+    due = LineShare.objects.maturing().filter(matures_at__lte=timezone.now())
+    orders = Order.objects.filter(pk__in=due.order_by("matures_at").values("line__order")[:BATCH])
+    for order in orders:
+        try:
+            shares.mature(order=order)
+        except DomainError as error:
+            logger.warning("share_not_matured", order=order.pk, error=error.code)

@@ -195,6 +195,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-invitations": {"task": "community.jobs.send_invitations", "schedule": 300.0},
     "refund-events": {"task": "checkout.jobs.refund_events", "schedule": 30.0},
     "refunds": {"task": "checkout.jobs.send_owed_refunds", "schedule": 60.0},
+    "mature-shares": {"task": "checkout.jobs.mature_shares", "schedule": 3600.0},
     "refresh-search": {"task": "events.jobs.refresh_search_texts", "schedule": 86_400.0},
     "event-mail": {"task": "ticketing.jobs.send_event_mail", "schedule": 300.0},
     "forget-old-answers": {"task": "api.jobs.forget_old_answers", "schedule": 86_400.0},

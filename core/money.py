@@ -1,5 +1,6 @@
 """Money is an integer in the currency's minor unit beside an ISO 4217 code. No floats."""
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.utils.translation import gettext_lazy as _
@@ -50,3 +51,25 @@ def to_minor(amount: Decimal, currency: str) -> int:
 
 def to_decimal(amount_minor: int, currency: str) -> Decimal:
     return Decimal(amount_minor).scaleb(-EXPONENTS[currency])
+
+
+def allocate(total_minor: int, weights: Sequence[int]) -> list[int]:
+    """Divide `total_minor` ≥ 0 by weight, to the last unit: the largest remainders get what
+    rounding down left over, earlier ones first where they are equal. All weights 0: all get 0.
+    """
+    whole = sum(weights)
+    if not whole:
+        return [0] * len(weights)
+    shares = [total_minor * weight // whole for weight in weights]
+    by_remainder = sorted(
+        range(len(weights)), key=lambda place: -(total_minor * weights[place] % whole)
+    )
+    for place in by_remainder[: total_minor - sum(shares)]:
+        shares[place] += 1
+    return shares
+
+
+def contained(gross_minor: int, bps: int) -> int:
+    """The tax of `bps` basis points inside a gross sum, rounded half up to the minor unit."""
+    whole = 10_000 + bps
+    return (2 * gross_minor * bps + whole) // (2 * whole)

@@ -15,6 +15,16 @@ class AccountKind(models.TextChoices):
     REVENUE = "revenue", _("Revenue")
     REFUNDS_PAYABLE = "refunds_payable", _("Owed to buyers")
     DISPUTED = "disputed", _("Held back in disputes")
+    POOL_PENDING = "pool_pending", _("Pool, maturing")
+    POOL_AVAILABLE = "pool_available", _("Pool, available")
+    POOL_COMMITTED = "pool_committed", _("Pool, committed to a period")
+    POOL_DEFICIT = "pool_deficit", _("Pool, deficit")
+    CONTRIBUTOR_PAYABLE = "contributor_payable", _("Owed to contributors")
+    LECTURER_PENDING = "lecturer_pending", _("Lecturers, maturing")
+    LECTURER_PAYABLE = "lecturer_payable", _("Owed to lecturers")
+    LECTURER_DEFICIT = "lecturer_deficit", _("Lecturers, deficit")
+    PAYOUT_CLEARING = "payout_clearing", _("Payouts on their way")
+    PAID_OUT = "paid_out", _("Paid out")
 
 
 class Account(models.Model):

@@ -20,6 +20,13 @@ class Move(NamedTuple):
     amount_minor: int
 
 
+def lock_account(kind: AccountKind, subject: str) -> Account:
+    """Wait for whoever is about to move this account by what lies in it. Inside a transaction,
+    after every other lock but a receipt's counter."""
+    Account.objects.get_or_create(kind=kind, subject=subject)
+    return Account.objects.select_for_update().get(kind=kind, subject=subject)
+
+
 @transaction.atomic
 def post(*, key: str, kind: str, currency: str, moves: Iterable[Move]) -> Transaction | None:
     """Write one transaction, in the caller's own database transaction. Safe to repeat: `key` posts once.

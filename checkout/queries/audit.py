@@ -1,16 +1,20 @@
 """Recount everything that is counted twice. Each check reads whole tables: for `audit`, not for pages."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from checkout.services import books, shares
 from ledger.models import AccountKind, Entry
 from ledger.queries import unbalanced_transactions
 from orders.models import (
     Dispute,
     DisputeStatus,
+    LineShare,
     Order,
     OrderLine,
     OrderStatus,
@@ -19,6 +23,7 @@ from orders.models import (
     Refund,
     RefundReason,
     RefundStatus,
+    ShareHolder,
 )
 from ticketing.models import Quota, Ticket, TicketStatus
 from ticketing.services import stock
@@ -29,6 +34,18 @@ NEVER_EARNED = (
     RefundReason.OVERPAID,
     RefundReason.WRONG_AMOUNT,
 )
+# What has matured may lie in any of these; together they hold it all
+MATURED = (
+    AccountKind.POOL_AVAILABLE,
+    AccountKind.POOL_COMMITTED,
+    AccountKind.POOL_DEFICIT,
+    AccountKind.CONTRIBUTOR_PAYABLE,
+    AccountKind.LECTURER_PAYABLE,
+    AccountKind.LECTURER_DEFICIT,
+    AccountKind.PAYOUT_CLEARING,
+    AccountKind.PAID_OUT,
+)
+MATURED_SUM = "matured shares"
 
 
 def differences() -> Iterator[str]:
@@ -98,7 +115,8 @@ def ledger() -> Iterator[str]:
     found: dict[tuple[str, str], int] = {}
     rows = Entry.objects.order_by().values_list("account__kind", "currency")
     for kind, currency, total in rows.annotate(sum=Sum("amount_minor")):
-        found[kind, currency] = total
+        account = MATURED_SUM if kind in MATURED else kind
+        found[account, currency] = found.get((account, currency), 0) + total
     wanted = _balances_from_rows()
     for account in sorted(found.keys() | wanted.keys()):
         have, want = found.get(account, 0), wanted.get(account, 0)
@@ -106,46 +124,87 @@ def ledger() -> Iterator[str]:
             yield f"ledger {account[0]} {account[1]}: {have} posted, rows say {want}"
 
 
+Posting = tuple[str, str, int]  # kind of account, currency, amount
+
+
 def _balances_from_rows() -> dict[tuple[str, str], int]:
-    """What each kind of account has to hold, from payments, refunds and disputes themselves."""
-    sums: dict[tuple[str, str], int] = {}
+    """What each kind of account has to hold, from payments, refunds, disputes and shares."""
+    sums: Counter[tuple[str, str]] = Counter()
+    rows = (_of_payments(), _of_refunds(), _of_disputes(), _of_shares())
+    for kind, currency, amount in chain(*rows):
+        sums[kind, currency] += amount
+    return dict(sums)
 
-    def add(kind: AccountKind, currency: str, amount: int) -> None:
-        sums[kind, currency] = sums.get((kind, currency), 0) + amount
 
+def _clearing(payment: Payment) -> str:
+    return books.clearing(payment)[0]
+
+
+def _of_payments() -> Iterator[Posting]:
     for payment in Payment.objects.filter(received_minor__isnull=False).iterator():
         received, currency = payment.received_minor or 0, payment.received_currency
         earned = payment.amount_minor if payment.status == PaymentStatus.SUCCEEDED else 0
         fee = payment.fee_minor or 0
-        by_gateway = payment.provider == "stripe"
-        clearing = AccountKind.GATEWAY_CLEARING if by_gateway else AccountKind.HAND_CLEARING
-        add(clearing, currency, received - fee)
-        add(AccountKind.FEES, currency, fee)
-        add(AccountKind.REVENUE, currency, -earned)
-        add(AccountKind.REFUNDS_PAYABLE, currency, earned - received)
+        yield _clearing(payment), currency, received - fee
+        yield AccountKind.FEES, currency, fee
+        yield AccountKind.REVENUE, currency, -earned
+        yield AccountKind.REFUNDS_PAYABLE, currency, earned - received
+
+
+def _of_refunds() -> Iterator[Posting]:
     for refund in Refund.objects.select_related("payment").iterator():
+        amount, currency = refund.amount_minor, refund.currency
         if refund.reason not in NEVER_EARNED:
-            add(AccountKind.REVENUE, refund.currency, refund.amount_minor)
-            add(AccountKind.REFUNDS_PAYABLE, refund.currency, -refund.amount_minor)
+            yield AccountKind.REVENUE, currency, amount
+            yield AccountKind.REFUNDS_PAYABLE, currency, -amount
         if refund.status == RefundStatus.REPLACED:
-            add(AccountKind.REVENUE, refund.currency, -refund.amount_minor)
-            add(AccountKind.REFUNDS_PAYABLE, refund.currency, refund.amount_minor)
+            yield AccountKind.REVENUE, currency, -amount
+            yield AccountKind.REFUNDS_PAYABLE, currency, amount
         if refund.status in {RefundStatus.SENT, RefundStatus.SUCCEEDED}:
-            by_gateway = refund.payment.provider == "stripe"
-            clearing = AccountKind.GATEWAY_CLEARING if by_gateway else AccountKind.HAND_CLEARING
-            add(AccountKind.REFUNDS_PAYABLE, refund.currency, refund.amount_minor)
-            add(clearing, refund.currency, -refund.amount_minor)
+            yield AccountKind.REFUNDS_PAYABLE, currency, amount
+            yield _clearing(refund.payment), currency, -amount
+
+
+def _of_disputes() -> Iterator[Posting]:
     for dispute in Dispute.objects.iterator():
         is_lost = dispute.status == DisputeStatus.LOST
         gone = AccountKind.REVENUE if is_lost else AccountKind.DISPUTED
-        add(gone, dispute.currency, dispute.withdrawn_minor)
-        add(AccountKind.FEES, dispute.currency, dispute.fee_minor)
-        add(
-            AccountKind.GATEWAY_CLEARING,
-            dispute.currency,
-            -dispute.withdrawn_minor - dispute.fee_minor,
-        )
-    return sums
+        yield gone, dispute.currency, dispute.withdrawn_minor
+        yield AccountKind.FEES, dispute.currency, dispute.fee_minor
+        taken = -dispute.withdrawn_minor - dispute.fee_minor
+        yield AccountKind.GATEWAY_CLEARING, dispute.currency, taken
+
+
+def _of_shares() -> Iterator[Posting]:
+    for share in LineShare.objects.select_related("line__order").iterator():
+        currency = share.line.order.currency
+        pending = shares.POTS[ShareHolder(share.holder)].pending
+        yield AccountKind.REVENUE, currency, share.held_minor
+        yield MATURED_SUM if share.matured_at else pending, currency, -share.held_minor
+
+
+def held_shares() -> Iterator[str]:
+    """Each share holds what the rule says, and no pot is both full and in debt."""
+    orders = Order.objects.filter(lines__shares__isnull=False).distinct()
+    for order in orders.iterator(chunk_size=200):
+        rows = list(LineShare.objects.filter(line__order=order).order_by("pk"))
+        for share, target in zip(rows, shares.targets_of(order, rows), strict=True):
+            if share.held_minor != target:
+                yield f"share {share.pk}: {share.held_minor} held, the rule says {target}"
+
+
+def pots() -> Iterator[str]:
+    sums = Entry.objects.order_by().values("account__subject", "currency")
+    for pot in shares.POTS.values():
+        available = Sum("amount_minor", filter=Q(account__kind=pot.available), default=0)
+        deficit = Sum("amount_minor", filter=Q(account__kind=pot.deficit), default=0)
+        found = sums.filter(account__kind__in=[pot.available, pot.deficit])
+        wrong = Q(available__gt=0) | Q(deficit__lt=0) | Q(available__lt=0, deficit__gt=0)
+        for row in found.annotate(available=available, deficit=deficit).filter(wrong):
+            yield (
+                f"pot {pot.available} {row['account__subject']} {row['currency']}:"
+                f" {-row['available']} available, {row['deficit']} deficit"
+            )
 
 
 CHECKS: list[Callable[[], Iterator[str]]] = [
@@ -156,4 +215,6 @@ CHECKS: list[Callable[[], Iterator[str]]] = [
     refunded_sums,
     paid_orders,
     ledger,
+    held_shares,
+    pots,
 ]

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from checkout import tasks
 from checkout.sellers import SELLERS
-from checkout.services import books, refunds
+from checkout.services import books, refunds, shares
 from checkout.services.locks import lock_order
 from checkout.services.refund_outcomes import close_what_is_returned
 from checkout.services.refund_replacing import replace_by_bank
@@ -74,6 +74,7 @@ def _turn(order: Order, dispute: Dispute, status: DisputeStatus, *, new: bool) -
     if dispute.status == DisputeStatus.LOST:
         replace_by_bank(dispute.payment)
         close_what_is_returned(order, dispute.payment)
+        shares.adjust(order)
     # a lost one stays: its money is gone and must not be returned a second time
     payment = dispute.payment
     payment.disputed = payment.disputes.exclude(status=DisputeStatus.WON).exists()

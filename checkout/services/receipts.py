@@ -14,6 +14,7 @@ from django.utils import timezone
 from checkout.errors import NoReceiptYet, ReceiptUnchanged
 from checkout.services.locks import lock_order
 from community.models import Chapter
+from core.money import contained
 from orders.models import (
     Order,
     Payment,
@@ -126,11 +127,6 @@ def _next(chapter: Chapter, year: int) -> int:
     counter.last += 1
     counter.save(update_fields=["last"])
     return counter.last
-
-
-def contained(gross_minor: int, bps: int) -> int:
-    """The tax inside a gross sum, rounded half up to the minor unit."""
-    return (2 * gross_minor * bps + WHOLE + bps) // (2 * (WHOLE + bps))
 
 
 def _whole(order: Order, payment: Payment) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
-from checkout.services import books
+from checkout.services import books, shares
 from orders.models import DisputeStatus, OrderLine, Payment, Refund, RefundStatus
 
 MAY_STILL_MOVE = (RefundStatus.DUE, RefundStatus.SENT, RefundStatus.SUCCEEDED)
@@ -35,6 +35,7 @@ def _replace(payment: Payment, amount_minor: int) -> None:
             part = min(amount_minor, refund.amount_minor)
             _close(_cut(refund, part))
             amount_minor -= part
+    shares.adjust(payment.order)
 
 
 def _cut(refund: Refund, part_minor: int) -> Refund:

@@ -16,7 +16,7 @@ from accounts.models import User
 from checkout import tasks
 from checkout.errors import NotRefundable, PaymentDisputed
 from checkout.sellers import SELLERS
-from checkout.services import books
+from checkout.services import books, shares
 from checkout.services.locks import lock_order
 from checkout.services.refund_outcomes import close_what_is_returned
 from checkout.services.refund_replacing import replace_by_refund
@@ -68,6 +68,7 @@ def owe(
         note=note,
     )
     books.refund_owed(refund)
+    shares.adjust(payment.order)
     after_commit(tasks.send_refund.delay, refund.pk)
     return refund
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from checkout import tasks
 from checkout.errors import AlreadyPaid, PaymentUnderway
 from checkout.sellers import SELLERS
-from checkout.services import books, refunds
+from checkout.services import books, refunds, shares
 from checkout.services.locks import lock_order
 from core.effects import after_commit
 from core.errors import DomainError
@@ -53,6 +53,7 @@ def settle_payment(
         payment.fee_minor = fee_minor
         payment.save(update_fields=["fee_minor"])
         books.fee_known(payment)
+        shares.adjust(order)
     return payment
 
 
@@ -95,11 +96,13 @@ def retake(order: Order) -> None:
 
 
 def hand_over(order: Order) -> None:
-    """The locked order is paid: everything it holds becomes valid, its buyer gets a mail."""
+    """The locked order is paid: everything it holds becomes valid, who shares in it is written
+    down, its buyer gets a mail."""
     order.status, order.paid_at, order.closed_at = OrderStatus.PAID, timezone.now(), None
     order.save(update_fields=["status", "paid_at", "closed_at"])
     for seller in SELLERS:
         seller.activate(order)
+    shares.freeze(order)
     after_commit(tasks.send_confirmation.delay, order.pk)
 
 

@@ -12,6 +12,7 @@ from orders.models.payments import (
     RefundStatus,
 )
 from orders.models.receipts import Receipt, ReceiptCounter, ReceiptKind
+from orders.models.shares import LineShare, LineTerms, SaleKind, ShareHolder, ShareRate
 
 __all__ = [
     "Channel",
@@ -19,6 +20,8 @@ __all__ = [
     "DisputeStatus",
     "GatewayEvent",
     "InboxStatus",
+    "LineShare",
+    "LineTerms",
     "Order",
     "OrderLine",
     "OrderQuerySet",
@@ -33,4 +36,7 @@ __all__ = [
     "Refund",
     "RefundReason",
     "RefundStatus",
+    "SaleKind",
+    "ShareHolder",
+    "ShareRate",
 ]

@@ -6,20 +6,21 @@ released. All but `quote` run inside checkout's transaction, after it locked the
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 
-from events.models import Event, EventStatus
-from orders.models import Order, OrderLine
+from events.models import AttendanceMode, Event, EventStatus
+from orders.models import LineTerms, Order, OrderLine, SaleKind
 from ticketing import errors
 from ticketing.models import Ticket, TicketStatus, TicketType
 from ticketing.services import stock
 
 KIND = "ticket"
+REFUNDABLE_AFTER = timedelta(days=7)  # the event's end: so long somebody may still ask for money
 
 
 class Selection(NamedTuple):
@@ -150,6 +151,22 @@ def tickets_of(order: Order) -> QuerySet[Ticket]:
 
 def events_of(order: Order) -> list[Event]:
     return list(Event.objects.filter(tickets__order_line__order=order).distinct())
+
+
+def terms(order: Order) -> list[LineTerms]:
+    """What rates ask of the order's tickets, as their events stand now. One query."""
+    rows = Ticket.objects.filter(order_line__order=order).order_by("order_line", "pk")
+    fields = ("order_line", "event__attendance_mode", "event__end_at")
+    lines = {line_id: (mode, end_at) for line_id, mode, end_at in rows.values_list(*fields)}
+    return [
+        LineTerms(line_id, _kind(mode), end_at + REFUNDABLE_AFTER, [])
+        for line_id, (mode, end_at) in lines.items()
+    ]
+
+
+def _kind(attendance_mode: str) -> SaleKind:
+    online = attendance_mode == AttendanceMode.ONLINE
+    return SaleKind.ONLINE_TALK if online else SaleKind.MEETUP
 
 
 def holds_places(order: Order) -> bool:
