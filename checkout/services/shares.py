@@ -89,7 +89,7 @@ def _shares(order: Order, terms: LineTerms, pool_bps: int) -> list[LineShare]:
     asked = [bps for _user, bps in lecturers]
     room = min(sum(asked), WHOLE - pool_bps)
     given = zip(lecturers, allocate(room, asked), strict=True)
-    parts = [(ShareHolder.POOL, None, pool_bps)]
+    parts: list[tuple[ShareHolder, int | None, int]] = [(ShareHolder.POOL, None, pool_bps)]
     parts += [(ShareHolder.LECTURER, user_id, bps) for (user_id, _asked), bps in given]
     return [
         LineShare(
