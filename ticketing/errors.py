@@ -110,6 +110,23 @@ class EventIsCanceled(EventNotOpen):
     message = _("This event was canceled, so nobody is admitted.")
 
 
+class NotOnList(TicketRefused):
+    code = "wrong_list"
+    message = _("This kind of ticket is not admitted at this gate. Another gate may admit it.")
+
+
+class TooEarly(TicketRefused):
+    """`opens` is when the list begins to admit, in the event's zone."""
+
+    code = "too_early"
+    message = _("This ticket is admitted from %(opens)s on.")
+
+
+class TooLate(TicketRefused):
+    code = "too_late"
+    message = _("This ticket was admitted at another time, which is over.")
+
+
 class ScanAgain(TicketRefused):
     code = "scan_again"
     message = _("This ticket was changed at this very moment. Please scan it again.")
@@ -132,13 +149,43 @@ class AlreadyCheckedIn(TicketRefused):
     code = "already_checked_in"
 
     def __init__(self, *, check_in: CheckIn, ticket: Ticket, since: str) -> None:
-        self.check_in, self.at, self.gate, self.since = check_in, check_in.at, check_in.gate, since
-        super().__init__(ticket=ticket, since=since, gate=check_in.gate)
+        self.check_in, self.at, self.since = check_in, check_in.at, since
+        self.gate = check_in.gate_name
+        super().__init__(ticket=ticket, since=since, gate=self.gate)
         self.message = (
             _("Already in since %(since)s at gate %(gate)s.")
             if self.gate
             else _("Already in since %(since)s.")
         )
+
+
+class ListNameTaken(DomainError):
+    code = "list_name_taken"
+    message = _("This event already has a list of this name.")
+    field = "name"
+
+
+class ListInUse(DomainError):
+    code = "list_in_use"
+    message = _("People were admitted on this list, so it stays. Let it end instead.")
+
+
+class GateNameTaken(DomainError):
+    code = "gate_name_taken"
+    message = _("This event already has a gate of this name.")
+    field = "name"
+
+
+class PairingOver(DomainError):
+    """Used, too old or never made: whoever asks learns no more."""
+
+    code = "pairing_over"
+    message = _("This code has been used or is too old. Ask the organizer for a new one.")
+
+
+class WalkInsOff(DomainError):
+    code = "walk_ins_off"
+    message = _("Nothing is sold or given at this door. The organizer can allow it.")
 
 
 class QuotaTooSmall(DomainError):

@@ -84,6 +84,7 @@ class AdmittedTicketSerializer(RowSerializer):
 
 class CheckInSerializer(RowSerializer):
     nonce = serializers.UUIDField()
+    gate = serializers.CharField(source="gate_name")
     ticket = AdmittedTicketSerializer()
 
     class Meta:

@@ -290,5 +290,5 @@ def _admit(ticket: Ticket, at: datetime, *, by: User, gate: str) -> None:
     made = door.check_in(
         event=ticket.event, code=ticket.label, by=by, nonce=str(uuid.uuid4()), gate=gate
     )
-    CheckIn.objects.filter(pk=made.pk).update(at=at)
+    CheckIn.objects.filter(pk=made.pk).update(at=at, received_at=at)
     Ticket.objects.filter(pk=ticket.pk).update(checked_in_at=at)

@@ -55,6 +55,17 @@ SENTENCES = {
     "dispute_open": gettext_lazy("heard that a bank disputes the payment of the order %(target)s"),
     "dispute_won": gettext_lazy("heard that the dispute about the order %(target)s was won"),
     "dispute_lost": gettext_lazy("heard that the dispute about the order %(target)s was lost"),
+    "door_list_saved": gettext_lazy("set up the door's list “%(target)s”"),
+    "door_list_deleted": gettext_lazy("deleted the door's list “%(target)s”"),
+    "door_lists_made": gettext_lazy("made one list for each day at the door"),
+    "door_gate_saved": gettext_lazy("set up the gate “%(target)s”"),
+    "door_gate_deleted": gettext_lazy("deleted the gate “%(target)s”"),
+    "door_settings_changed": gettext_lazy("changed what the door's phones may do"),
+    "door_pairing_started": gettext_lazy("showed the pairing code for the phone “%(target)s”"),
+    "door_device_paired": gettext_lazy("The phone “%(target)s” was paired with the door"),
+    "door_device_changed": gettext_lazy("renamed or moved the phone “%(target)s”"),
+    "door_device_revoked": gettext_lazy("revoked the phone “%(target)s”"),
+    "signing_key_rotated": gettext_lazy("made a new key that signs tickets, %(target)s"),
     "order_resent": gettext_lazy("sent the tickets of the order %(target)s again"),
 }
 

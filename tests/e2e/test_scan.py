@@ -181,7 +181,7 @@ def test_gate_is_kept_on_the_device(page, open_door):
     type_code(page, "K7M3PQ4X-1")
 
     expect(verdict(page)).to_have_attribute("data-verdict", "in")
-    assert CheckIn.objects.get().gate == "North"
+    assert CheckIn.objects.get().gate_name == "North"
 
 
 @pytest.mark.parametrize(

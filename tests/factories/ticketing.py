@@ -1,9 +1,19 @@
 import factory
 from factory.django import DjangoModelFactory
 
+from accounts.models import digest
 from tests.factories.events import EventFactory
 from tests.factories.orders import OrderLineFactory
-from ticketing.models import CheckIn, Quota, Ticket, TicketStatus, TicketType
+from ticketing.models import (
+    CheckIn,
+    CheckInList,
+    Device,
+    Gate,
+    Quota,
+    Ticket,
+    TicketStatus,
+    TicketType,
+)
 
 
 class QuotaFactory(DjangoModelFactory):
@@ -56,9 +66,51 @@ class TicketFactory(DjangoModelFactory):
         model = Ticket
 
 
+class CheckInListFactory(DjangoModelFactory):
+    """Admits everybody at any time, once; the nameless one of its event."""
+
+    event = factory.SubFactory(EventFactory)
+    name = ""
+
+    class Meta:
+        model = CheckInList
+        django_get_or_create = ["event", "name"]
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def ticket_types(self, create: bool, extracted: list[TicketType] | None, **kwargs) -> None:
+        if extracted:
+            self.ticket_types.set(extracted)
+
+
+class GateFactory(DjangoModelFactory):
+    event = factory.SubFactory(EventFactory)
+    name = factory.Sequence(lambda n: f"Gate {n}")
+
+    class Meta:
+        model = Gate
+
+
+class DeviceFactory(DjangoModelFactory):
+    """A paired phone; its secret is `secret_of(device)`."""
+
+    event = factory.SubFactory(EventFactory)
+    gate = factory.SubFactory(GateFactory, event=factory.SelfAttribute("..event"))
+    name = factory.Sequence(lambda n: f"Phone {n}")
+    digest = factory.LazyAttribute(lambda device: digest(secret_of(device)))
+
+    class Meta:
+        model = Device
+
+
+def secret_of(device: Device) -> str:
+    return f"d1_{device.name}"
+
+
 class CheckInFactory(DjangoModelFactory):
     ticket = factory.SubFactory(TicketFactory)
     event = factory.SelfAttribute("ticket.event")
+    list = factory.SubFactory(CheckInListFactory, event=factory.SelfAttribute("..event"))
     nonce = factory.Faker("uuid4")
 
     class Meta:

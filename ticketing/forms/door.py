@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ticketing.models import CheckIn
 
-GATE = CheckIn._meta.get_field("gate")
+GATE = CheckIn._meta.get_field("gate_name")
 
 
 class CheckInForm(forms.Form):

@@ -4,9 +4,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.db import transaction
+from django.utils import timezone
 
+from accounts.models import User
 from core import keys
 from core.ids import key_id
+from events.models import Event
+from events.services import log
 from ticketing.models import SigningKey
 
 
@@ -41,6 +46,18 @@ def load_signer(*, event_id: int) -> Signer:
     )
     private_key = keys.decrypt(bytes(key.private_key))
     return Signer(key.key_id, Ed25519PrivateKey.from_private_bytes(private_key))
+
+
+@transaction.atomic
+def rotate_key(*, event: Event, by: User) -> SigningKey:
+    """Sign with a new key from now on. The old one is retired: it signs no more, and what it
+    signed still opens the door. Devices learn the new one at their next sync."""
+    Event.objects.select_for_update(of=("self",)).get(pk=event.pk)  # two at once: one after another
+    retired = SigningKey.objects.filter(event=event, retired_at=None)
+    retired.update(retired_at=timezone.now())
+    made = SigningKey.objects.create(event=event, **_pair())
+    log.record(event=event, by=by, action="signing_key_rotated", target=made.key_id)
+    return made
 
 
 @lru_cache(maxsize=4096)

@@ -1,10 +1,15 @@
+"""What is sold for an event, what was sold, and what its people were told."""
+
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Substr
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -92,6 +97,18 @@ class TicketType(models.Model):
         return self.name
 
 
+class HexSHA256(models.Func):
+    """SHA-256 of a text in hex, on PostgreSQL without its extension pgcrypto."""
+
+    function = "SHA256"  # Django brings it to SQLite
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: Any, **extra: Any
+    ) -> tuple[str, Sequence[str | int]]:
+        template = "encode(sha256(%(expressions)s::bytea), 'hex')"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
 class TicketStatus(models.TextChoices):
     HELD = "held", _("Held")
     VALID = "valid", _("Valid")
@@ -116,8 +133,11 @@ class Ticket(models.Model):
     """One place of one person. `code` opens the door: never log it; a reissue replaces it.
 
     `label` (order's reference and a number) is what people read out; it admits only where a
-    helper typed it.
+    helper typed it. `code_hash` is what scanners carry instead of the code: 96 bits of it, in hex.
+    `changed` is written by the database at each change, whoever makes it; see queries/sync.py.
     """
+
+    HASH_LENGTH = 24
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
     # every index of several columns below begins with the event: one of its own serves nothing
@@ -131,6 +151,12 @@ class Ticket(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     canceled_at = models.DateTimeField(null=True, blank=True)
     checked_in_at = models.DateTimeField(null=True, blank=True)
+    code_hash = models.GeneratedField(
+        expression=Substr(HexSHA256("code"), 1, HASH_LENGTH),
+        output_field=models.CharField(max_length=HASH_LENGTH),
+        db_persist=True,
+    )
+    changed = models.BigIntegerField(default=0, editable=False)
 
     objects = TicketQuerySet.as_manager()
 
@@ -150,6 +176,8 @@ class Ticket(models.Model):
             models.Index(
                 fields=["event"], condition=Q(checked_in_at__isnull=False), name="ticket_admitted"
             ),
+            models.Index(fields=["event", "changed", "id"]),
+            models.Index(fields=["code_hash"]),
         ]
         constraints = [
             models.CheckConstraint(
@@ -180,53 +208,10 @@ class RetiredCode(models.Model):
         """A code holds 128 random bits, so a plain hash suffices."""
         return hashlib.sha256(code.encode()).hexdigest()
 
-
-class CheckIn(models.Model):
-    """One admission. `nonce` is the scanner's name for the scan: the same nonce is the same scan."""
-
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="check_ins")
-    event = models.ForeignKey(Event, models.PROTECT, related_name="check_ins")
-    nonce = models.CharField(max_length=36, unique=True)
-    gate = models.CharField(_("gate"), max_length=40, blank=True)
-    at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    undone_at = models.DateTimeField(null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["event", "-at"])]
-        constraints = [
-            models.UniqueConstraint(
-                name="ticket_admits_once", fields=["ticket"], condition=Q(undone_at=None)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.ticket} {self.at:%H:%M}"
-
-
-class SigningKey(models.Model):
-    """The Ed25519 key that signs an event's tickets. The private half is encrypted at rest."""
-
-    event = models.ForeignKey(Event, models.CASCADE, related_name="signing_keys")
-    key_id = models.CharField(max_length=8, unique=True)  # 4 random bytes in hex
-    public_key = models.BinaryField(max_length=32)
-    private_key = models.BinaryField()
-    created_at = models.DateTimeField(default=timezone.now)
-    retired_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="one_active_key_per_event", fields=["event"], condition=Q(retired_at=None)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.key_id
+    @classmethod
+    def hash_of(cls, code: str) -> str:
+        """What a scanner carries of a code, as `Ticket.code_hash`."""
+        return cls.digest_of(code)[: Ticket.HASH_LENGTH]
 
 
 class NoticeKind(models.TextChoices):
