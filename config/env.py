@@ -71,3 +71,24 @@ def database(name: str, sqlite_file: Path) -> dict:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
     }
+
+
+def file_store(name: str, folder: Path) -> dict:
+    """The `STORAGES` entry for private files: the bucket in the variable `name`, else `folder`.
+
+    `folder` is no part of what is served; a bucket hands out links that live ten minutes.
+    """
+    bucket, endpoint = env(name), env("FILES_ENDPOINT")
+    if not bucket:
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": folder, "base_url": None},
+        }
+    required("FILES_ORIGIN", f"where links of {name} lead, such as https://files.example.org")
+    options = {
+        "bucket_name": bucket,
+        "endpoint_url": endpoint or None,
+        "querystring_auth": True,
+        "querystring_expire": 600,
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}

@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config.env import database, env, env_bool, env_int, env_list, required
+from config.env import database, env, env_bool, env_int, env_list, file_store, required
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env("VAR_DIR") or BASE_DIR / "var")
@@ -159,8 +159,14 @@ MEDIA_ROOT, MEDIA_URL = VAR_DIR / "media", "/media/"
 STATIC_ROOT, STATIC_URL = Path(env("STATIC_DIR") or VAR_DIR / "static"), "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG
+# Files of courses: never below MEDIA_ROOT, since each asks who may see it
+UPLOADS_DIR = VAR_DIR / "uploads"  # what is still coming in; shared by all web processes
+FILES_ACCEL_PREFIX = env("FILES_ACCEL_PREFIX")
+FILE_MAX_BYTES = env_int("FILE_MAX_MB", 2048) * 1024 * 1024
+CHAPTER_FILES_MAX_BYTES = env_int("CHAPTER_FILES_MAX_GB", 50) * 1024**3
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "files": file_store("FILES_BUCKET", VAR_DIR / "files"),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -303,7 +309,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *env_list("FILES_ORIGIN")],
+        "media-src": [SELF, *env_list("FILES_ORIGIN")],
         "object-src": [NONE],
         "base-uri": [SELF],
         # a form's redirect counts too: paying leaves for the gateway's page

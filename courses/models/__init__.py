@@ -29,10 +29,12 @@ from courses.models.lessons import (
     ReleaseRule,
 )
 from courses.models.materials import Blob, Material, MaterialKind
+from courses.models.uploads import UPLOAD_LIFE, Upload
 
 __all__ = [
     "GIVES_ACCESS",
     "TAKES_SEAT",
+    "UPLOAD_LIFE",
     "WRITERS",
     "Blob",
     "Cohort",
@@ -58,4 +60,5 @@ __all__ = [
     "Module",
     "ReleaseException",
     "ReleaseRule",
+    "Upload",
 ]
