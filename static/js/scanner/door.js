@@ -150,8 +150,10 @@ export class Door {
       return await work();
     } catch (error) {
       if (error instanceof Revoked) return this.#trouble(error);
-      if (!(error instanceof Refused)) throw error;
-      this.#present({ kind: "refused", text: error.message });
+      if (error instanceof Refused) return this.#present({ kind: "refused", text: error.message });
+      // the disk is full, or worse: who is not written down must not be shown green
+      this.#present({ kind: "waiting", text: word("not-kept") });
+      reportError(error);
     } finally {
       this.#busy -= 1;
       this.#last.at = Date.now();

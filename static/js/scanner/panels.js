@@ -1,6 +1,7 @@
 /** The parts of the page beside the camera: search, walk-in, theme, installing. */
 import { Refused, Unreachable } from "./api.js";
 import { device } from "../door/kept.js";
+import { PREFIX } from "./token.js";
 import { rowElement } from "./view.js";
 import { moneyText, word } from "./words.js";
 
@@ -27,6 +28,7 @@ export function openSearch(form, { list, said, search, onChoice }) {
   async function look() {
     clearTimeout(timer);
     const query = form.elements.q.value.trim();
+    if (query.startsWith(PREFIX)) return; // a hand scanner: no code belongs into an address
     const isEnough = query.length >= 2 || CHINESE.test(query);
     const mine = ++latest;
     if (!isEnough) {

@@ -39,7 +39,8 @@ export class Shell {
 
   /** The server speaks of another version: fetch it in the background. */
   update() {
-    this.#registration?.update().catch(() => {});
+    const { waiting, installing } = this.#registration ?? {};
+    if (!waiting && !installing) this.#registration?.update().catch(() => {});
   }
 
   #swap() {
