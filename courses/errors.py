@@ -1,8 +1,172 @@
 """What courses say no to."""
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from orders.errors import NoPlacesLeft
+
+if TYPE_CHECKING:
+    from courses.models import LessonDraft
+
+
+class CourseConflict(DomainError):
+    """Someone saved the course's own texts since the page was opened."""
+
+    code = "course_conflict"
+    message = _("Somebody saved this course while you were editing it. Load it anew.")
+
+
+class DraftConflict(DomainError):
+    """Someone saved the same text meanwhile: `theirs` is what is stored, nothing was overwritten."""
+
+    code = "draft_conflict"
+    message = _("%(who)s saved this text while you were editing it. Nothing was overwritten.")
+
+    def __init__(self, *, theirs: "LessonDraft | None") -> None:
+        self.theirs = theirs
+        by = theirs.updated_by if theirs else None
+        super().__init__(who=str(by or _("Somebody else")))
+
+
+class DeskMoved(DomainError):
+    code = "desk_moved"
+    message = _("Somebody changed this course since you looked at it. Look again.")
+
+
+class DeskDirty(DomainError):
+    code = "desk_dirty"
+    message = _("There are changes that are not published yet. Publish or undo them first.")
+
+
+class CourseEmpty(DomainError):
+    code = "course_empty"
+    message = _("A course needs at least one lesson with a text before it can be published.")
+
+
+class NothingToPublish(DomainError):
+    code = "nothing_to_publish"
+    message = _("Nothing has changed since the last publication.")
+
+
+class CourseWasPublished(DomainError):
+    code = "course_was_published"
+    message = _("This course was published. Archive it: those who learn keep it.")
+
+
+class NeverPublished(DomainError):
+    code = "course_never_published"
+    message = _("Publish this course first.")
+
+
+class TitleMissing(DomainError):
+    code = "title_missing"
+    message = _("A lesson needs a title.")
+    status = 400
+    field = "title"
+
+
+class NotOfThisCourse(DomainError):
+    code = "not_of_this_course"
+    message = _("This belongs to another course.")
+    status = 400
+
+
+class PrerequisiteLoop(DomainError):
+    code = "prerequisite_loop"
+    message = _("A lesson cannot need itself, not even through others.")
+    status = 400
+    field = "prerequisites"
+
+
+class LessonLocked(DomainError):
+    code = "lesson_locked"
+    message = _("This lesson is not open for you.")
+
+
+class SeatsGone(NoPlacesLeft):
+    """`left` is what remains of the cohort at that moment."""
+
+    code = "sold_out"
+    message = _("Not enough seats: %(left)s left. Nothing was booked.")
+
+
+class SeatsTaken(DomainError):
+    code = "seats_taken"
+    message = _("%(taken)s people have a seat already. Choose at least as many.")
+    status = 400
+    field = "seats"
+
+
+class CohortClosed(DomainError):
+    code = "cohort_closed"
+    message = _("This cohort takes nobody in any more. Please choose another.")
+
+
+class OfferNotOnSale(DomainError):
+    code = "offer_not_on_sale"
+    message = _("“%(offer)s” is not on sale right now. Please choose another seat.")
+
+
+class CourseNotOnSale(DomainError):
+    code = "course_not_on_sale"
+    message = _("Seats in this course are not on sale.")
+
+
+class UnknownOffer(DomainError):
+    code = "unknown_offer"
+    message = _("This seat is no longer offered. Please choose again.")
+    status = 400
+
+
+class OutsideSeatLimits(DomainError):
+    code = "outside_limits"
+    message = _("“%(offer)s” can be bought %(least)s to %(most)s at a time.")
+    status = 400
+
+
+class OneCurrencyPerCourse(DomainError):
+    code = "one_currency"
+    message = _("All seats of this course are priced in %(currency)s.")
+    status = 400
+    field = "currency"
+
+
+class CurrencyFixed(DomainError):
+    code = "currency_fixed"
+    message = _("Seats were ordered in %(currency)s already. Make another offer instead.")
+    status = 400
+    field = "currency"
+
+
+class SelfPacedOnce(DomainError):
+    code = "self_paced_once"
+    message = _("This course has a self-paced cohort already. Give this one a start.")
+    status = 400
+    field = "start_at"
+
+
+class CohortEndsBeforeStart(DomainError):
+    code = "ends_before_start"
+    message = _("The end must be after the start.")
+    status = 400
+    field = "end_at"
+
+
+class InvitationGone(DomainError):
+    code = "course_invitation_gone"
+    message = _("This invitation was used, taken back, or is too old. Ask for a new one.")
+
+
+class AlreadyEnrolled(DomainError):
+    code = "already_enrolled"
+    message = _("%(name)s has a seat in this cohort already.")
+
+
+class SoldSeat(DomainError):
+    code = "sold_seat"
+    message = _("This seat was sold. Refund its order instead, so that the money goes back.")
 
 
 class FileTooLarge(DomainError):

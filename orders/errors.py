@@ -18,5 +18,11 @@ class RefundRefused(DomainError):
     message = _("The payment service refused this refund (%(reason)s).")
 
 
+class NoPlacesLeft(DomainError):
+    """What every seller raises when it has not enough; overdue holds may be let go, and then again."""
+
+    code = "sold_out"
+
+
 class BadSignature(Exception):
     """A webhook that the gateway did not sign. Not for people: the answer is a bare 400."""

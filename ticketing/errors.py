@@ -3,6 +3,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from orders.errors import NoPlacesLeft
 from ticketing.models import CheckIn, Ticket
 
 
@@ -42,7 +43,7 @@ class MixedCurrencies(DomainError):
     status = 400
 
 
-class SoldOut(DomainError):
+class SoldOut(NoPlacesLeft):
     """`left` is what remains of the scarcest quota at that moment."""
 
     code = "sold_out"

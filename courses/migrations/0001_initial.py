@@ -178,7 +178,6 @@ class Migration(migrations.Migration):
                 ('structure', models.JSONField()),
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='courses.course')),
-                ('restored_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.coursepublication')),
             ],
             options={
                 'ordering': ['-number'],

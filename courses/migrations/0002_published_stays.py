@@ -14,7 +14,7 @@ PUBLISHED = [
     ),
     (
         "courses_coursepublication",
-        "course_id, number, note, at, structure, restored_from_id",
+        "course_id, number, note, at, structure",
         "",
     ),
     (

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.queries import proven_emails
+from accounts.queries import proven
 from core.ids import public_id, secret_code
 from courses.models.cohorts import Cohort, CourseOffer
 from courses.models.courses import Course
@@ -92,8 +92,7 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
         """Seats of a signed-in person: their own, and those of an e-mail they have proven."""
         if not user.is_authenticated:
             return self.none()
-        unclaimed = Q(user=None, email__in=[email.lower() for email in proven_emails(user)])
-        return self.filter(Q(user=user) | unclaimed)
+        return self.filter(Q(user=user) | Q(user=None, email__in=proven(user)))
 
 
 class Enrollment(models.Model):

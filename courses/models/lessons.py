@@ -179,9 +179,6 @@ class CoursePublication(models.Model):
     )
     at = models.DateTimeField(default=timezone.now)
     structure: Any = models.JSONField()
-    restored_from = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="+"
-    )
 
     class Meta:
         ordering = ["-number"]

@@ -1,0 +1,21 @@
+"""Started by the clock: does what is still owed, so it may run at any time, and twice."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from courses import tasks
+from courses.models import CourseInvitation
+
+GRACE = timedelta(minutes=2)  # what a task in flight is given before the clock steps in
+BATCH = 200
+
+
+@shared_task
+def send_invitations() -> None:
+    """Invitations that no task has mailed."""
+    now = timezone.now()
+    owed = CourseInvitation.objects.open(now).filter(sent_at=None, created_at__lt=now - GRACE)
+    for pk in owed.values_list("pk", flat=True)[:BATCH]:
+        tasks.send_invitation.delay(pk)
