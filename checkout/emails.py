@@ -40,6 +40,19 @@ def send_confirmation(order: Order) -> None:
     notices.record_told(order=order, event=event)
 
 
+def send_expired(order: Order) -> None:
+    """Tell the buyer that the places were let go and nothing was charged. Raises OSError."""
+    [event, *_others] = sales.events_of(order)
+    send_mail(
+        to=order.email,
+        template="order_expired",
+        context=order_context(order, event),
+        language=order.language,
+        time_zone=order.time_zone or event.time_zone,
+        reply_to=order.chapter.contact_email,
+    )
+
+
 def send_refund_notice(refund: Refund) -> None:
     """Tell the buyer that money is on its way back, how much and why. Raises OSError."""
     order = refund.payment.order

@@ -27,6 +27,7 @@ from ticketing.models import RefundRun
 
 GRACE = timedelta(minutes=2)  # what a task in flight is given before the clock steps in
 BATCH = 200
+STILL_NEWS = timedelta(days=1)  # who hears so late that a hold ran out does not care any more
 
 
 @shared_task
@@ -73,12 +74,19 @@ def expire_orders() -> None:
 
 @shared_task
 def send_owed() -> None:
-    """Mails that are due and that no task has sent: tickets to buyers, trouble to organizers."""
+    """Mails that are due and that no task has sent: tickets and the end of their hold to buyers,
+    trouble to organizers."""
     owed = Order.objects.filter(
         status=OrderStatus.PAID, confirmation_sent_at=None, paid_at__lt=timezone.now() - GRACE
     )
     for pk in owed.values_list("pk", flat=True)[:BATCH]:
         tasks.send_confirmation.delay(pk)
+    now = timezone.now()
+    expired = Order.objects.filter(
+        status=OrderStatus.EXPIRED, expiry_told_at=None, closed_at__lt=now - GRACE
+    )
+    for pk in expired.filter(closed_at__gte=now - STILL_NEWS).values_list("pk", flat=True)[:BATCH]:
+        tasks.tell_expired.delay(pk)
     failed = Refund.objects.filter(status=RefundStatus.FAILED, failure_told_at=None)
     for pk in failed.values_list("pk", flat=True)[:BATCH]:
         tasks.tell_refund_failed.delay(pk)

@@ -5,9 +5,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from checkout import emails
+from checkout.queries.order_page import may_order_again
 from checkout.services import refund_sending
 from orders.errors import GatewayError
-from orders.models import Dispute, Order, Refund, RefundStatus
+from orders.models import Dispute, Order, OrderStatus, Refund, RefundStatus
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=8)
@@ -18,6 +19,17 @@ def send_confirmation(order_id: int) -> None:
         return
     emails.send_confirmation(order)  # SMTPException is an OSError: retried
     Order.objects.filter(pk=order_id, email=order.email).update(confirmation_sent_at=timezone.now())
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=8)
+def tell_expired(order_id: int) -> None:
+    """Tell the buyer that the time to pay is over, once, and only whom it still concerns."""
+    order = Order.objects.select_related("chapter").get(pk=order_id)
+    if order.status != OrderStatus.EXPIRED or order.expiry_told_at:
+        return
+    if may_order_again(order):
+        emails.send_expired(order)
+    Order.objects.filter(pk=order_id).update(expiry_told_at=timezone.now())
 
 
 @shared_task(autoretry_for=(OSError, GatewayError), retry_backoff=True, max_retries=8)

@@ -121,6 +121,7 @@ def _follow(stage: Stage, wish: Wish, group: list[Visitor], chance: Random) -> N
         case Fate.EXPIRED:
             payments.expire_order(order=_again(order), at=stage.now)
             _date_end(order, wish.at + HOLD)
+            Order.objects.filter(pk=order.pk).update(expiry_told_at=wish.at + HOLD)
         case Fate.CANCELED:
             payments.cancel_open_order(order=_again(order))
             _date_end(order, wish.at + 9 * MINUTE)

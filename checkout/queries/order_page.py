@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from checkout.queries.manage import orders_of
 from checkout.services.returns import percent_of
 from events.models import Event
 from orders.models import (
@@ -110,6 +111,17 @@ class OrderPage:
             key = f"quantity-{shown.ticket.ticket_type.public_id}"
             counts[key] = counts.get(key, 0) + 1
         return urlencode(counts)
+
+
+def may_order_again(order: Order) -> bool:
+    """The event is still to be had, nothing was charged, and its buyer has not ordered anew."""
+    event = next(iter(sales.events_of(order)), None)
+    if event is None or not event.is_published or event.is_over():
+        return False
+    if order.payments.filter(received_minor__gt=0).exists():
+        return False  # a mail about their money is on its way
+    later = orders_of(event).filter(email=order.email, created_at__gt=order.created_at)
+    return not later.filter(status__in=[OrderStatus.OPEN, OrderStatus.PAID]).exists()
 
 
 def order_page(order: Order, *, at: datetime, returned: bool = False) -> OrderPage | None:

@@ -128,6 +128,8 @@ def close_order(*, order: Order, status: OrderStatus, when: Callable[[Order], bo
         seller.release(order)
     order.status, order.closed_at = status, timezone.now()
     order.save(update_fields=["status", "closed_at"])
+    if status == OrderStatus.EXPIRED:
+        after_commit(tasks.tell_expired.delay, order.pk)
     logger.info("order_closed", order=order.pk, status=status)
     return order
 

@@ -76,6 +76,7 @@ class Order(models.Model):
     paid_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)  # expired or canceled
     confirmation_sent_at = models.DateTimeField(null=True, blank=True)
+    expiry_told_at = models.DateTimeField(null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()
 
@@ -87,6 +88,11 @@ class Order(models.Model):
                 fields=["paid_at"],
                 condition=Q(status="paid", confirmation_sent_at=None),
                 name="order_mail_owed",
+            ),
+            models.Index(
+                fields=["closed_at"],
+                condition=Q(status="expired", expiry_told_at=None),
+                name="order_expiry_untold",
             ),
             models.Index(fields=["chapter", "-created_at"]),
             models.Index(fields=["email"]),

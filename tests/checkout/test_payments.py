@@ -4,8 +4,10 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from checkout import jobs
 from checkout.errors import OrderNotOpen
 from checkout.services import inbox, payments, settling
+from core.effects import effects_dropped
 from orders.errors import GatewayError
 from orders.models import GatewayEvent, InboxStatus, Order, Payment, Refund
 from tests.checkout.shop import buy, paid_type, state
@@ -117,6 +119,61 @@ def test_expiry_ends_the_payment_page_and_returns_places_once(gateway):
     gateway.deliver()
 
     assert state(order) == ("expired", ["failed"], ["canceled"], 0)
+
+
+def test_a_hold_that_ran_out_is_told_once_with_a_way_back(gateway):
+    order = buy(paid_type(), language="zh-hans")
+    gateway.start(order)
+
+    jobs.expire_orders()
+    overdue(order)
+    for _again in range(2):
+        jobs.expire_orders()
+        jobs.send_owed()
+
+    [message] = mail.outbox
+    assert message.to == ["lin@example.com"]
+    assert message.subject.startswith("付款时间已过：")
+    assert order.get_absolute_url() in message.body
+
+
+def test_a_lost_mail_about_a_hold_is_sent_by_the_clock_while_it_is_news(gateway):
+    fresh, old = buy(paid_type()), buy(paid_type())
+    with effects_dropped():
+        for order in (fresh, old):
+            payments.expire_order(order=overdue(order), at=timezone.now())
+    age = {fresh: timedelta(minutes=5), old: timedelta(days=2)}
+    for order in age:
+        Order.objects.filter(pk=order.pk).update(closed_at=timezone.now() - age[order])
+
+    jobs.send_owed()
+
+    assert list(Order.objects.exclude(expiry_told_at=None)) == [fresh]
+    assert len(mail.outbox) == 1
+
+
+def test_whoever_ordered_anew_or_paid_too_late_is_not_told_of_the_hold(gateway):
+    kind, sold_out = paid_type(), paid_type(size=1)
+    left, late = buy(kind), buy(sold_out)
+    again = buy(kind)
+    payment = gateway.start(late)
+    for order in (left, late):
+        overdue(order)
+    gateway.press(payment)
+    with effects_dropped():
+        settling.fail_payment(payment_id=payment.public_id)
+        settling.close_order(order=late, status="expired", when=lambda _order: True)
+    buy(sold_out, email="mei@example.com")
+    payments.refresh_order(order=late)
+
+    gateway.deliver()
+    Order.objects.filter(pk=late.pk).update(closed_at=timezone.now() - timedelta(minutes=5))
+    jobs.expire_orders()
+    jobs.send_owed()
+
+    assert (state(left)[0], state(late)[:2]) == ("expired", ("expired", ["refunded"]))
+    assert state(again)[0] == "open"
+    assert [message.subject for message in mail.outbox] == ["¥128 is on its way back to you"]
 
 
 def test_full_quota_lets_overdue_holds_go_for_the_next_buyer(gateway):
