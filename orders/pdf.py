@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import formats, translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
@@ -98,8 +98,8 @@ class _Page(Sheet):
         start = self.y
         bottoms = []
         for x, heading, lines in (
-            (self.left, _("From"), self._seller()),
-            (middle, _("To"), self._buyer()),
+            (self.left, pgettext("seller on a receipt", "From"), self._seller()),
+            (middle, pgettext("buyer on a receipt", "To"), self._buyer()),
         ):
             self.y = start
             width = self.right - middle - 6 * mm
@@ -184,8 +184,9 @@ class _Page(Sheet):
     def _foot(self) -> None:
         self.y = FOOT
         self.rule(HAIRLINE)
-        note = _("Issued electronically and valid without a signature.")
+        notes = [_("Issued electronically and valid without a signature.")]
         if not self.said["tax"]:
-            note = f"{note} {_('No tax is shown on this receipt.')}"
-        self.write(note, size=SMALL, color=SOFT)
+            notes.append(_("No tax is shown on this receipt."))
+        for note in notes:
+            self.write(note, size=SMALL, color=SOFT)
         self.write(self.receipt.number, size=SMALL, color=SOFT)

@@ -36,6 +36,11 @@ FORBIDDEN = [
         [":!tools/house.py"],
         r"[sr]k_live_\w{16}|AKIA[0-9A-Z]{16}|gh[pousr]_\w{36}|-----BEGIN [A-Z ]*PRIVATE KEY",
     ),
+    (
+        "a text that gettext does not find, inside an f-string",
+        ["*.py", ":!tools/house.py"],
+        r"""\bf["'].*\{(_|n?gettext)\(""",
+    ),
     ("an inline style", ["*.html", ":!templates/mail/*"], r"\sstyle\s*=\s*[\"']|<style[\s>]"),
     (
         "an inline script",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.money import format_money
 from core.text import search_terms
 from events.models import Event, LogEntry
-from orders.models import Order, Payment, PaymentStatus
+from orders.models import Order, Payment, PaymentStatus, Provider
 from ticketing.models import Ticket
 
 
@@ -61,12 +61,16 @@ def timeline(order: Order, payments: Iterable[Payment], entries: Iterable[LogEnt
 
 def _of_payment(payment: Payment) -> Iterable[Step]:
     how = payment.get_provider_display()
-    yield Step(payment.started_at, _("Payment started: %(how)s") % {"how": how})
+    if payment.provider == Provider.STRIPE:  # what is paid by hand was received when it was noted
+        yield Step(payment.started_at, _("Payment started: %(how)s") % {"how": how})
     if payment.succeeded_at:
         yield Step(payment.succeeded_at, _("Payment received: %(how)s") % {"how": how})
     for refund in payment.refunds.all():
         amount = format_money(refund.amount_minor, refund.currency)
         words = {"amount": amount, "why": refund.get_reason_display()}
         yield Step(refund.created_at, _("Refund of %(amount)s: %(why)s") % words)
+        if refund.closed_at:
+            words = {"amount": amount, "state": refund.get_status_display()}
+            yield Step(refund.closed_at, _("Refund of %(amount)s: %(state)s") % words)
     if payment.failed_at and payment.status == PaymentStatus.FAILED:
         yield Step(payment.failed_at, _("Payment not received: %(how)s") % {"how": how})

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Case, F, Q, QuerySet, Sum, TextChoices, When
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from checkout.queries.manage import orders_of
 from community.models import Chapter
@@ -47,7 +47,7 @@ class Figure(TextChoices):
 
 class How(TextChoices):
     ONLINE = "online", _("Online")
-    HAND = "hand", _("By hand")
+    HAND = "hand", pgettext_lazy("money that came", "By hand")
 
 
 class Row(NamedTuple):

@@ -73,8 +73,12 @@ class OrderPage:
     may_return: bool
 
     @property
+    def good_tickets(self) -> int:
+        return sum(shown.code is not None for shown in self.tickets)
+
+    @property
     def has_tickets(self) -> bool:
-        return any(shown.code for shown in self.tickets)
+        return self.good_tickets > 0
 
     @property
     def join_url(self) -> str:

@@ -32,7 +32,7 @@ def send(*, refund: Refund) -> Refund:
             status=RefundStatus.FAILED,
             gateway_id="",
             attempt=refund.attempt,
-            error=str(error),
+            error=error.params["reason"],
         )
     return apply_found(refund=refund, found=found)
 

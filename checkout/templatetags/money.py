@@ -13,6 +13,7 @@ register = template.Library()
 GOES = {Figure.FEES, Figure.REFUNDED, Figure.DISPUTED, Figure.OWED}
 HINTS: dict[Figure, str | Promise] = {
     Figure.OVERPAID: _("came twice, too late or too much; part of what was taken"),
+    Figure.DISPUTED: _("with the fees for it"),
     Figure.OWED: _("promised, but not sent yet"),
 }
 

@@ -15,6 +15,7 @@ from core.errors import DomainError
 from core.forms import add_refusal
 from events.models import Event
 from orders.models import Order
+from ticketing.models import TicketStatus
 from ticketing.queries.attendees import read_page
 from ticketing.views.access import event_run_by
 
@@ -43,16 +44,18 @@ def order_list(request: HttpRequest, slug: str) -> HttpResponse:
 def order_manage(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     event = event_run_by(request, slug)
     order = _order(event, reference)
-    found = order.payments.select_related("recorded_by")
-    payments = list(found.prefetch_related("refunds__line", "disputes"))
+    paid = order.payments.select_related("recorded_by")
+    payments = list(paid.prefetch_related("refunds__line", "disputes"))
     entries = list(event.log.filter(target=order.reference).select_related("by"))
-    tickets = event.tickets.filter(order_line__order=order).select_related("ticket_type")
+    found = event.tickets.filter(order_line__order=order).select_related("ticket_type")
+    tickets = list(found.order_by("pk"))
     context = {
         "event": event,
         "order": order,
         "lines": order.lines.all(),
         "payments": payments,
-        "tickets": tickets.order_by("pk"),
+        "tickets": tickets,
+        "has_valid_tickets": any(ticket.status == TicketStatus.VALID for ticket in tickets),
         "steps": queries.timeline(order, payments, entries),
     }
     return render(request, "checkout/order_manage.html", context)

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from checkout import jobs
 from checkout.forms.money import RefundForm, ReturnedForm
 from checkout.queries import event_refunds as progress_queries, refund_plan
 from checkout.queries.manage import orders_of
 from checkout.services import event_refunds as run_services, refunds
+from core.effects import after_commit
 from core.errors import DomainError
 from core.forms import add_refusal
 from events.models import Event
@@ -111,13 +113,15 @@ def _find(event: Event, public_id: UUID) -> Refund:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def event_refunds(request: HttpRequest, slug: str) -> HttpResponse:
-    """Asks, then shows how far it is. The clock does the work."""
+    """Asks, then shows how far it is. The clock goes on where the first step ends."""
     event = event_run_by(request, slug)
     if request.method == "POST":
         try:
             run_services.request_refunds(event=event, by=request.user)
         except DomainError as error:
             messages.warning(request, str(error))
+        else:
+            after_commit(jobs.refund_events.delay)
         return redirect("checkout:event-refunds", event.slug)
     context = {
         "event": event,

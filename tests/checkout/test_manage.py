@@ -11,7 +11,7 @@ from tests.factories.events import EventFactory
 from tests.factories.orders import OrderFactory, OrderLineFactory, PaymentFactory
 from tests.factories.ticketing import QuotaFactory, TicketFactory, TicketTypeFactory
 from tests.ticketing.personas import assert_only_runners, client_of
-from ticketing.models import TicketStatus
+from ticketing.models import Ticket, TicketStatus
 
 pytestmark = pytest.mark.django_db
 
@@ -238,3 +238,14 @@ def test_pages_cost_the_same_whatever_is_listed(kind, hall, organizer, rows):
         organizer.get(url("order-manage", kind, order.reference))
 
     assert (len(of_list), len(of_page)) == (4, 10)
+
+
+def test_nothing_is_offered_for_an_order_without_a_valid_ticket(kind, organizer):
+    order = place(kind, status=OrderStatus.PAID)
+    Ticket.objects.update(status=TicketStatus.CANCELED, canceled_at=timezone.now())
+
+    page = organizer.get(url("order-manage", kind, order.reference)).content.decode()
+
+    names = ("order-mark-paid", "order-resend", "order-refund")
+    addresses = [url(name, kind, order.reference) for name in names]
+    assert [address for address in addresses if address in page] == []

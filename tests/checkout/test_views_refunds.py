@@ -134,7 +134,7 @@ def test_a_failed_refund_is_tried_again(client, kind):
 
     refund.refresh_from_db()
     assert of_refund(kind, refund, "refund-retry") in page
-    assert "lost_or_stolen_card" in page
+    assert "card was reported as lost or stolen" in page
     assert (refund.status, refund.attempt) == ("due", 2)
 
 
