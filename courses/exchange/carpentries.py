@@ -143,13 +143,13 @@ class _Reader:
         text = ""
         if "index.md" in self.source.files:
             body = front_matter(self.collector.text("index.md"))[1]
-            text = self._markdown(body, "index.md", "").strip()
+            text = self.collector.description(self._markdown(body, "index.md", ""), "index.md")
         with override(self.language):
             origin = [
                 _("Source: %s") % f"<{self._setting('source')}>" if self._setting("source") else "",
                 _("License: %s") % self._setting("license") if self._setting("license") else "",
             ]
-        return "\n\n".join(filter(None, [text, "\n".join(filter(None, origin))])) + "\n"
+        return "\n\n".join(filter(None, [text.strip(), "\n".join(filter(None, origin))])) + "\n"
 
     def _report_left_out(self) -> None:
         for path in self.source.files:

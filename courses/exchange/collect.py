@@ -29,7 +29,9 @@ SLUG_LENGTH = 60
 
 _plain_key = re.compile(r"[\w.@:+/-]+", re.ASCII)
 _has_scheme = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:|//|#)")
-_unfit = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
+# What files.clean_name takes out of a name, and what it makes of captions: links must fit
+_unfit = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*#%]+')
+_captions = re.compile(r"\.srt$", re.IGNORECASE)
 
 
 def key_of(path: str) -> str:
@@ -115,6 +117,20 @@ class Collector:
         files = tuple(ParsedFile(name, path) for name, path in attached.items())
         return ParsedLesson(draft.key, draft.slug, bodies, files, draft.settings)
 
+    def description(self, text: str, base: str) -> str:
+        """A text for the course's own page, which leads to lessons but has no files."""
+
+        def change(destination: str, _is_image: bool) -> str | None:
+            if not destination or _has_scheme.match(destination):
+                return None
+            key = self._lessons.get(self.find(base, destination).casefold())
+            if key is None:
+                self.skip(base, _("the course's page cannot lead to “%s”") % destination[:200])
+                return None
+            return links.to_lesson(key, destination)
+
+        return map_links(text, change)
+
     def report_unused(self) -> None:
         for path in self.source.files:
             if path not in self.used:
@@ -157,7 +173,9 @@ def attach(attached: dict[str, str], path: str) -> str:
     known = next((name for name, other in attached.items() if other == path), None)
     if known:
         return known
-    stem, extension = posixpath.splitext(_unfit.sub("-", posixpath.basename(path)))
+    fit = _unfit.sub("-", posixpath.basename(path)).strip(" .-") or "file"
+    stem, extension = posixpath.splitext(_captions.sub(".vtt", fit))
+    stem, extension = stem[:120], extension[:20]
     name, number = stem + extension, 2
     taken = {name.casefold() for name in attached}
     while name.casefold() in taken:

@@ -23,14 +23,14 @@ def to_file(name: str) -> str:
     return quote(name)
 
 
-def at_addresses(text: str, slugs: Mapping[str, str]) -> str:
-    """`slugs` tells a lesson's address by its key."""
+def at_addresses(text: str, slugs: Mapping[str, str], *, folder: str = "../") -> str:
+    """`slugs` tells a lesson's address by its key; `folder` leads to where lessons are."""
 
     def change(destination: str, _is_image: bool) -> str | None:
         if not destination.startswith(_scheme):
             return None
         key, mark, part = destination.removeprefix(_scheme).partition("#")
         slug = slugs.get(unquote(key))
-        return f"../{slug}/{mark}{part}" if slug else None
+        return f"{folder}{slug}/{mark}{part}" if slug else None
 
     return map_links(text, change)

@@ -129,7 +129,8 @@ def _about(
 ) -> tuple[dict[str, str], dict[str, str]]:
     titles, descriptions = {}, {}
     for language, (path, text) in _texts(collector, found).items():
-        title, descriptions[language] = title_and_body(collector, text, place=path)
+        title, body = title_and_body(collector, text, place=path)
+        descriptions[language] = collector.description(body, path)
         if title:
             titles[language] = title
     return titles, descriptions

@@ -56,12 +56,11 @@ class Source(ABC):
             digest.update(chunk)
         return digest.hexdigest()
 
-    def read(self, path: str) -> bytes:
-        """A small file whole. Raises CourseUnreadable for more than a text may have."""
-        if self.files[path] > MAX_TEXT_BYTES:
-            raise CourseUnreadable(
-                _("A text may have %d MB at most.") % (MAX_TEXT_BYTES // 2**20), place=path
-            )
+    def read(self, path: str, *, limit: int = MAX_TEXT_BYTES) -> bytes:
+        """A small file whole. Raises CourseUnreadable for more than `limit`."""
+        if self.files[path] > limit:
+            reason = _("This file may have %d MB at most.") % (limit // 2**20)
+            raise CourseUnreadable(reason, place=path)
         return b"".join(self.chunks(path))
 
     def text(self, path: str) -> str:

@@ -35,7 +35,7 @@ def zipped(tree, name="course") -> ZipSource:
 
 
 BILINGUAL = {
-    "README.md": "# Chains from scratch\n\nLearn by doing.\n",
+    "README.md": "# Chains from scratch\n\nLearn by [doing](basic/01-keys/).\n",
     "README-cn.md": "# 从零开始\n\n边做边学。\n",
     "basic/01-keys/README.md": (
         "[中文](./README-CN.md) / English\n\n# Keys\n\nSee ![a key](images/key.png) and then"

@@ -18,7 +18,10 @@ def test_texts_of_two_languages_are_one_lesson():
 
     assert course.kind == "markdown"
     assert course.texts["title"] == {"en": "Chains from scratch", "zh-hans": "从零开始"}
-    assert course.texts["description"] == {"en": "Learn by doing.\n", "zh-hans": "边做边学。\n"}
+    assert course.texts["description"] == {
+        "en": "Learn by [doing](lesson:basic%2F01-keys).\n",
+        "zh-hans": "边做边学。\n",
+    }
     assert [(module.key, module.title) for module in course.modules] == [
         ("basic", {"en": "Basic", "zh-hans": "Basic"})
     ]
@@ -168,6 +171,15 @@ def test_links_that_lead_nowhere_or_out_are_told_and_stay():
         "a.md: it leads to “gone.md”, which is not there",
         "a.md: it leads to “../../etc/passwd”, which is not there",
         "a.md: it leads to “no.png”, which is not there",
+    ]
+
+
+def test_picture_on_the_courses_page_is_told_for_it_has_no_files():
+    course = read({"README.md": "# T\n\n![](p.png)", "a.md": "x", "p.png": PNG})
+
+    assert [str(entry) for entry in course.skipped] == [
+        "README.md: the course's page cannot lead to “p.png”",
+        "p.png: no lesson shows it or links to it",
     ]
 
 

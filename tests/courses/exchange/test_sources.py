@@ -223,5 +223,5 @@ def test_text_in_another_encoding_is_refused_with_its_line(data, word):
 def test_text_that_is_too_large_is_refused_unread():
     source = zipped({"a.md": os.urandom(base.MAX_TEXT_BYTES + 1)})
 
-    with pytest.raises(CourseUnreadable, match=r"a\.md: A text may have 2 MB at most\."):
+    with pytest.raises(CourseUnreadable, match=r"a\.md: This file may have 2 MB at most\."):
         source.text("a.md")
