@@ -6,6 +6,7 @@ from rest_framework.request import Request
 
 from accounts.models import TokenScope
 from api.errors import InsufficientScope
+from ticketing.models import Device
 
 
 def has_scope(request: Request, scope: TokenScope) -> bool:
@@ -20,6 +21,15 @@ class HasScope(BasePermission):
             raise NotAuthenticated
         if not has_scope(request, view.scope):
             raise InsufficientScope(view.scope)
+        return True
+
+
+class IsDevice(BasePermission):
+    """A paired phone; each view of the door names it, and no other view does."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not isinstance(request.auth, Device):
+            raise NotAuthenticated
         return True
 
 

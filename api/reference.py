@@ -19,6 +19,7 @@ SECTIONS = {
     "tickets": _("Ticket types"),
     "orders": _("Orders"),
     "door": _("Door and attendees"),
+    "devices": _("Phones at the door"),
 }
 SAMPLES = {
     "id": "k3v9w2m8q4x7p",
@@ -34,6 +35,9 @@ SAMPLES = {
     "time_zone": "Asia/Shanghai",
     "event": "zero-knowledge-night",
     "country": "CN",
+    "hash": "65f2f47bca3982b346845786",
+    "token": "k3v9w-2m8q4-x7pab-cdefg",
+    "secret": "d1_…",
 }
 VALUES = {
     "uri": "https://example.org/",
@@ -42,6 +46,7 @@ VALUES = {
     "email": "lin@example.com",
 }
 TOKEN = "c1_…"  # noqa: S105  what stands for one
+SECRET = "d1_…"  # noqa: S105  and for a paired phone's
 
 
 @dataclass(frozen=True)
@@ -197,13 +202,14 @@ def _curl(schema: dict, path: str, method: str, given: dict) -> str:
         elif parameter["in"] == "header":
             lines.append(f"-H '{parameter['name']}: {VALUES['uuid']}'")
     if {} not in given["security"]:
-        lines.insert(0, f"-H 'Authorization: Bearer {TOKEN}'")
+        secret = SECRET if {"device": []} in given["security"] else TOKEN
+        lines.insert(0, f"-H 'Authorization: Bearer {secret}'")
     if "requestBody" in given:
         content = _content(schema, given["requestBody"])
         body = {
             name: example_of(schema, inner, name)
             for name, inner in content["properties"].items()
-            if name in content["required"]
+            if name in content.get("required", [])
         }
         lines += [f"-H 'Content-Type: {JSON}'", f"-d '{_pretty(body)}'"]
     verb = "" if method == "get" else f" -X {method.upper()}"

@@ -12,7 +12,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction, OpenApiResponse
 from rest_framework.permissions import AllowAny
 
-from api.permissions import AnonymousOrHasScope
+from api.permissions import AnonymousOrHasScope, IsDevice
 from api.serializers.errors import ErrorSerializer
 
 DESCRIPTION = """\
@@ -37,6 +37,15 @@ class TokenScheme(OpenApiAuthenticationExtension):
     def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[str]]:
         scope = getattr(auto_schema.view, "scope", None)
         return {self.name: [str(scope)] if scope else []}
+
+
+class DeviceScheme(OpenApiAuthenticationExtension):
+    target_class = "api.authentication.DeviceAuthentication"
+    name = "device"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        said = "The secret that a phone got when it was paired with an event's door."
+        return {"type": "http", "scheme": "bearer", "description": said}
 
 
 class Schema(AutoSchema):
@@ -67,6 +76,8 @@ class Schema(AutoSchema):
             codes[400].append("invalid")
         if "{" in self.path or self._is_paged():
             codes[404].append("not_found")
+        if IsDevice in self.view.permission_classes:
+            codes[401] += ["not_authenticated", "device_revoked"]
         if getattr(self.view, "scope", None):
             codes[403].append("insufficient_scope")
             if AllowAny not in self.view.permission_classes and not self._may_be_anonymous():

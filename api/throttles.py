@@ -2,7 +2,7 @@
 
 from django.views import View
 from rest_framework.request import Request
-from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
+from rest_framework.throttling import AnonRateThrottle, SimpleRateThrottle, UserRateThrottle
 
 
 class AnonymousThrottle(AnonRateThrottle):
@@ -22,3 +22,20 @@ class AnonymousOrderThrottle(AnonRateThrottle):
     """An order holds places for a while, so strangers get few."""
 
     scope = "anonymous_orders"
+
+
+class DeviceThrottle(SimpleRateThrottle):
+    """By paired phone: far more than a door has people."""
+
+    scope = "device"
+
+    def get_cache_key(self, request: Request, view: View) -> str | None:
+        if not request.auth:
+            return None
+        return self.cache_format % {"scope": self.scope, "ident": request.auth.pk}
+
+
+class PairingThrottle(AnonRateThrottle):
+    """Whoever guesses at tokens gets few guesses."""
+
+    scope = "pairing"

@@ -1,8 +1,21 @@
 from django.urls import path, re_path
 
-from api.views import base, checkout, docs, events, ticketing
+from api.views import base, checkout, docs, door, events, ticketing
 
 app_name = "api"
+# What paired phones ask for
+at_door = [
+    path("door/pair/", door.DevicePair.as_view(), name="door-pair"),
+    path("door/status/", door.DeviceStatus.as_view(), name="door-status"),
+    path("door/sync/", door.DeviceSync.as_view(), name="door-sync"),
+    path("door/scan/", door.DeviceScan.as_view(), name="door-scan"),
+    path("door/scans/", door.DeviceUpload.as_view(), name="door-upload"),
+    path("door/undo/", door.DeviceUndo.as_view(), name="door-undo"),
+    path("door/search/", door.DeviceSearch.as_view(), name="door-search"),
+    path("door/walk-ins/", door.DeviceWalkIn.as_view(), name="door-walk-in"),
+    path("door/wiped/", door.DeviceWiped.as_view(), name="door-wiped"),
+]
+
 urlpatterns = [
     path("", docs.docs, name="docs"),
     path("schema/", docs.SchemaDetail.as_view(), name="schema"),
@@ -23,5 +36,6 @@ urlpatterns = [
         name="check-in-undo",
     ),
     path("events/<slug:slug>/attendees/", ticketing.AttendeeList.as_view(), name="attendee-list"),
+    *at_door,
     re_path("", base.Nowhere.as_view(), name="nowhere"),
 ]

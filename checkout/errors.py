@@ -54,3 +54,8 @@ class NoReceiptYet(DomainError):
 class ReceiptUnchanged(DomainError):
     code = "receipt_unchanged"
     message = _("Your receipt says just that already.")
+
+
+class CashNotNoted(DomainError):
+    code = "cash_not_noted"
+    message = _("This ticket costs %(price)s. Take the money and say so first.")

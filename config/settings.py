@@ -351,6 +351,8 @@ REST_FRAMEWORK = {
         "anonymous": "120/min",
         "anonymous_orders": "30/hour",
         "token": "600/min",
+        "device": "1200/min",
+        "pairing": "30/min",
     },
     "NUM_PROXIES": PROXY_HOPS,
 }

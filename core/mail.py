@@ -27,8 +27,11 @@ def send_mail(
 ) -> None:
     """Send `mail/<template>.txt` (its first line is the subject) and, beside it, `.html`.
 
+    Without an address (somebody who got a ticket at the door left none) nothing is sent.
     Raises OSError (SMTPException is one) when the server does not take it: a task retries.
     """
+    if not to:
+        return
     context = {**context, "site_url": settings.SITE_URL, "language": language}
     with translation.override(language), timezone.override(time_zone):
         subject, _, text = render_to_string(f"mail/{template}.txt", context).strip().partition("\n")

@@ -135,8 +135,9 @@ def close_order(*, order: Order, status: OrderStatus, when: Callable[[Order], bo
 
 
 @transaction.atomic
-def mark_paid(*, order: Order, by: User, provider: Provider, note: str = "") -> Payment:
-    """An organizer has the money in hand (bank, cash). Revives an order whose hold ran out.
+def mark_paid(*, order: Order, by: User | None, provider: Provider, note: str = "") -> Payment:
+    """An organizer, or a phone at the door, has the money in hand (bank, cash).
+    Revives an order whose hold ran out.
 
     A payment page that is still open is closed by the clock; money that comes through it
     nevertheless becomes a refund due. Raises AlreadyPaid, SoldOut, NotOnSale.

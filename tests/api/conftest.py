@@ -4,6 +4,7 @@ from community.models import Role
 from tests.api.caller import Caller, caller_of
 from tests.factories.community import MembershipFactory
 from tests.factories.events import EventFactory
+from tests.factories.ticketing import DeviceFactory, secret_of
 from tests.gateway import gateway
 
 __all__ = ["gateway"]
@@ -39,3 +40,14 @@ def steward(event) -> Caller:
 def neighbor() -> Caller:
     """Organizes another chapter."""
     return caller_of(MembershipFactory(role=Role.ORGANIZER).user)
+
+
+@pytest.fixture
+def device(event):
+    return DeviceFactory(event=event)
+
+
+@pytest.fixture
+def phone(device) -> Caller:
+    """The paired device, speaking."""
+    return Caller(secret_of(device))

@@ -182,6 +182,9 @@ def test_every_address_has_a_persona_test():
     known = {
         "docs", "schema", "event-list", "event-detail", "talk-list", "ticket-type-list",
         "order-create", "order-detail", "check-in", "check-in-undo", "attendee-list", "nowhere",
+        # for paired phones, see test_door.py
+        "door-pair", "door-status", "door-sync", "door-scan", "door-upload", "door-undo",
+        "door-search", "door-walk-in", "door-wiped",
     }  # fmt: skip
 
     assert {pattern.name for pattern in urlpatterns} == known

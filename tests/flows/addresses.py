@@ -17,6 +17,7 @@ class Access(Enum):
     SIGNED_IN = auto()  # everybody has one of their own
     SECRET = auto()  # whoever knows the long random part of the address is meant
     OWN = auto()  # one person's
+    DEVICE = auto()  # a paired phone's
     DOOR = auto()  # those who open the chapter's doors
     RUN = auto()  # those who run the chapter
     OWNER = auto()  # its owners
@@ -32,6 +33,7 @@ ADDRESSES = {
         events:event-agenda events:event-speakers events:talk-detail
         checkout:order-new checkout:stripe-webhook
         ticketing:scanner ticketing:scanner-page ticketing:scanner-worker ticketing:scanner-manifest
+        api:door-pair
         api:docs api:schema api:event-list api:event-detail api:talk-list api:ticket-type-list
         api:order-create api:nowhere
     """,
@@ -44,6 +46,11 @@ ADDRESSES = {
         checkout:order-detail checkout:order-pay checkout:order-cancel checkout:order-correct
         checkout:order-return checkout:order-pdf checkout:order-calendar
         checkout:order-receipts checkout:order-receipt
+    """,
+    # and whose secret is no part of the address: a paired phone's
+    Access.DEVICE: """
+        api:door-status api:door-sync api:door-scan api:door-upload api:door-undo
+        api:door-search api:door-walk-in api:door-wiped
     """,
     Access.OWN: "accounts:token-revoke",
     Access.DOOR: """

@@ -312,6 +312,18 @@ def test_a_wrong_secret_leads_nowhere(visitor, world):
     assert all(404 in found for found in answers.values())
 
 
+@everyone
+def test_what_phones_ask_for_hears_no_person(visitor, world):
+    with nothing_written():
+        answers = {
+            visitor.ask(method, url).status_code
+            for url in urls_of([Access.DEVICE], world.rows)
+            for method in methods_of(url)
+        }
+
+    assert answers == {401, 405}
+
+
 def test_personal_pages_lead_the_anonymous_to_signing_in(world):
     visitor = Visitor("anonymous", world)
     urls = urls_of([Access.SIGNED_IN, Access.OWN], world.rows)

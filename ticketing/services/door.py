@@ -20,6 +20,7 @@ from ticketing import errors
 from ticketing.models import (
     CheckIn,
     CheckInKind,
+    CheckInList,
     Device,
     Refusal,
     Ticket,
@@ -121,8 +122,9 @@ def _admit(
         return None
     ticket.checked_in_at = ticket.checked_in_at or scan.at
     kind = CheckInKind.COUNTED if is_first else CheckInKind.REENTRY
+    on_list = CheckInList(pk=chosen.pk, public_id=chosen.known.id, name=chosen.name)
     return CheckIn.objects.create(
-        ticket=ticket, list_id=chosen.pk, kind=kind, received_at=scan.at, **scan.row()
+        ticket=ticket, list=on_list, kind=kind, received_at=scan.at, **scan.row()
     )
 
 
