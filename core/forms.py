@@ -4,12 +4,17 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.forms.renderers import TemplatesSetting
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from core.images import clean_image
+from core.money import CURRENCY_CHOICES, EXPONENTS, to_decimal, to_minor
 from core.time import COMMON_ZONES, zone_choices
 
 
@@ -100,6 +105,128 @@ class BothLanguages:
             if not any(data.get(text + suffix) for suffix, *_rest in self.languages):
                 self.add_error(f"{text}_zh_hans", _("Write this in at least one language."))
         return data
+
+
+class CoverForm(forms.Form):
+    """For a model's form whose `instance` has a `cover`.
+
+    A picture that was sent is kept in the storage even if the form fails elsewhere;
+    `kept_cover` is its signed name, to be sent along again.
+    """
+
+    SALT = "kept cover"
+    picture = forms.FileField(
+        label=_("Cover picture"),
+        required=False,
+        help_text=_("JPEG, PNG or WebP up to 10 MB. Where it was taken is removed from it."),
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+    )
+    remove_cover = forms.BooleanField(label=_("Remove the picture"), required=False)
+
+    def clean_picture(self) -> str:
+        """The name of the cleaned picture in the storage; "" when none was sent."""
+        upload = self.cleaned_data.get("picture")
+        if not upload:
+            return self._kept_before()
+        try:
+            picture = clean_image(upload)
+        except DomainError as error:
+            raise ValidationError(str(error), code=error.code) from error
+        return default_storage.save(f"covers/{picture.name}", picture)
+
+    def _kept_before(self) -> str:
+        try:
+            return signing.loads(self.data.get("kept_cover", ""), salt=self.SALT, max_age=86_400)
+        except signing.BadSignature:
+            return ""
+
+    @property
+    def cover(self) -> str:
+        """The name of the picture that saving the form would leave."""
+        data = getattr(self, "cleaned_data", {})
+        if data.get("remove_cover"):
+            return ""
+        return data.get("picture") or self.instance.cover.name or ""
+
+    @property
+    def cover_url(self) -> str:
+        return default_storage.url(self.cover) if self.cover else ""
+
+    @property
+    def kept_cover(self) -> str:
+        picture = getattr(self, "cleaned_data", {}).get("picture")
+        return signing.dumps(picture, salt=self.SALT) if picture else ""
+
+
+MOST_PER_ORDER = 100
+
+
+class SaleForm(forms.Form):
+    """Something that is sold, as people think of it: a price in units, times in `zone`.
+
+    `cleaned_data` has `price_minor`. Whether the currency may change, the service decides.
+    """
+
+    name_zh_hans = forms.CharField(label=_("Name in Chinese"), max_length=120, required=False)
+    name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
+    description_zh_hans = forms.CharField(
+        label=_("One line about it in Chinese"), max_length=240, required=False
+    )
+    description_en = forms.CharField(
+        label=_("One line about it in English"), max_length=240, required=False
+    )
+    price = forms.DecimalField(
+        label=_("Price"), min_value=0, max_digits=10, decimal_places=2, help_text=_("0 is free.")
+    )
+    currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCY_CHOICES)
+    sales_start_at = ZonedDateTimeField(label=_("Sale starts"), required=False)
+    sales_end_at = ZonedDateTimeField(label=_("Sale ends"), required=False)
+    min_per_order = forms.IntegerField(
+        label=_("Least per order"), min_value=1, max_value=MOST_PER_ORDER, initial=1
+    )
+    max_per_order = forms.IntegerField(
+        label=_("Most per order"), min_value=1, max_value=MOST_PER_ORDER, initial=10
+    )
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("sales_start_at", "sales_end_at"):
+            self.fields[name].zone = zone
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if not data.get("name_zh_hans") and not data.get("name_en"):
+            self.add_error("name_zh_hans", _("Give it a name in at least one language."))
+        start, end = data.get("sales_start_at"), data.get("sales_end_at")
+        if start and end and end <= start:
+            self.add_error("sales_end_at", _("The sale has to end after it starts."))
+        least, most = data.get("min_per_order"), data.get("max_per_order")
+        if least and most and most < least:
+            self.add_error("max_per_order", _("This cannot be less than the least per order."))
+        self._clean_price(data)
+        return data
+
+    def _clean_price(self, data: dict[str, Any]) -> None:
+        """`price` in units becomes `price_minor`."""
+        price, currency = data.pop("price", None), data.get("currency")
+        if price is None or not currency:
+            return
+        try:
+            data["price_minor"] = to_minor(price, currency)
+        except ValueError:
+            places = EXPONENTS[currency]
+            message = _("%(currency)s has no decimals.") if not places else _("Too many decimals.")
+            self.add_error("price", ValidationError(message, params={"currency": currency}))
+
+    @staticmethod
+    def values_of(row: Any) -> dict[str, Any]:
+        """What the form starts with for a stored row."""
+        plain = (
+            "name_zh_hans", "name_en", "description_zh_hans", "description_en", "currency",
+            "sales_start_at", "sales_end_at", "min_per_order", "max_per_order", "is_public",
+        )  # fmt: skip
+        values = {name: getattr(row, name) for name in plain}
+        return values | {"price": to_decimal(row.price_minor, row.currency)}
 
 
 def offer_choices(form: forms.BaseForm, name: str, choices: list[tuple[str, Any]]) -> None:

@@ -3,21 +3,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Chapter
-from core.errors import DomainError
-from core.forms import BothLanguages, WebField, ZonedDateTimeField, ZoneField
-from core.images import clean_image
+from core.forms import BothLanguages, CoverForm, WebField, ZonedDateTimeField, ZoneField
 from core.time import validate_zone
 from events.models import Event, Venue
-
-SALT = "kept cover"
 
 
 class VenueForm(BothLanguages, forms.ModelForm):
@@ -43,11 +37,10 @@ class VenueForm(BothLanguages, forms.ModelForm):
         self.name_languages(words)
 
 
-class EventForm(BothLanguages, forms.ModelForm):
+class EventForm(BothLanguages, CoverForm, forms.ModelForm):
     """An event's texts, cover, time and place. `place` is the form for a new venue.
 
-    Times are typed in the event's own zone. A picture that was sent is kept in the storage
-    even if the form fails elsewhere; `kept_cover` is its signed name, to be sent along again.
+    Times are typed in the event's own zone.
     """
 
     either = ("title",)
@@ -57,13 +50,6 @@ class EventForm(BothLanguages, forms.ModelForm):
     move_agenda = forms.BooleanField(
         label=_("When the start changes, move the agenda along"), required=False, initial=True
     )
-    picture = forms.FileField(
-        label=_("Cover picture"),
-        required=False,
-        help_text=_("JPEG, PNG or WebP up to 10 MB. Where it was taken is removed from it."),
-        widget=forms.FileInput(attrs={"accept": "image/*"}),
-    )
-    remove_cover = forms.BooleanField(label=_("Remove the picture"), required=False)
 
     class Meta:
         model = Event
@@ -120,23 +106,6 @@ class EventForm(BothLanguages, forms.ModelForm):
         own = super().is_valid()
         return self.place.is_valid() and own
 
-    def clean_picture(self) -> str:
-        """The name of the cleaned picture in the storage; "" when none was sent."""
-        upload = self.cleaned_data.get("picture")
-        if not upload:
-            return self._kept_before()
-        try:
-            picture = clean_image(upload)
-        except DomainError as error:
-            raise ValidationError(str(error), code=error.code) from error
-        return default_storage.save(f"covers/{picture.name}", picture)
-
-    def _kept_before(self) -> str:
-        try:
-            return signing.loads(self.data.get("kept_cover", ""), salt=SALT, max_age=86_400)
-        except signing.BadSignature:
-            return ""
-
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         start, end = data.get("start_at"), data.get("end_at")
@@ -145,23 +114,6 @@ class EventForm(BothLanguages, forms.ModelForm):
         if end and end <= timezone.now() and not self.instance.pk:
             self.add_error("end_at", _("This is in the past."))
         return data
-
-    @property
-    def cover(self) -> str:
-        """The name of the picture that saving the form would leave."""
-        data = getattr(self, "cleaned_data", {})
-        if data.get("remove_cover"):
-            return ""
-        return data.get("picture") or self.instance.cover.name or ""
-
-    @property
-    def cover_url(self) -> str:
-        return default_storage.url(self.cover) if self.cover else ""
-
-    @property
-    def kept_cover(self) -> str:
-        picture = getattr(self, "cleaned_data", {}).get("picture")
-        return signing.dumps(picture, salt=SALT) if picture else ""
 
     def _own(self) -> list[str]:
         """The fields that are written into the event as they are."""
