@@ -84,6 +84,7 @@ class LessonDraftFactory(DjangoModelFactory):
     language = "en"
     title = factory.LazyAttribute(lambda draft: f"{draft.lesson.slug} {draft.language}")
     body = factory.LazyAttribute(lambda draft: f"Text of {draft.title}.")
+    revision = 1  # as the service makes it: 0 is said where there is no draft
 
 
 class LessonVersionFactory(DjangoModelFactory):
