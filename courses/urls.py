@@ -1,4 +1,15 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from courses.views.desk import (
+    facts,
+    files,
+    learners,
+    lessons as lesson_desk,
+    outline,
+    publishing,
+    seats,
+    teach,
+)
 
 app_name = "courses"
 
@@ -9,7 +20,132 @@ catalog: list[URLPattern] = []
 lessons: list[URLPattern] = []
 
 # Writing one
-desk: list[URLPattern] = []
+desk: list[URLPattern] = [
+    path("teach/", teach.teach, name="teach"),
+    path("teach/new/", teach.course_create, name="course-create"),
+    path("courses/<slug:slug>/desk/", outline.desk_outline, name="desk-outline"),
+    path("courses/<slug:slug>/desk/about/", facts.course_edit, name="course-edit"),
+    path("courses/<slug:slug>/desk/lecturers/", facts.lecturer_list, name="lecturer-list"),
+    path("courses/<slug:slug>/desk/end/", facts.course_end, name="course-end"),
+    path("courses/<slug:slug>/desk/move/", outline.item_move, name="item-move"),
+    path("courses/<slug:slug>/desk/modules/", outline.module_create, name="module-create"),
+    path(
+        "courses/<slug:slug>/desk/modules/<slug:public_id>/",
+        outline.module_edit,
+        name="module-edit",
+    ),
+    path(
+        "courses/<slug:slug>/desk/modules/<slug:public_id>/delete/",
+        outline.module_delete,
+        name="module-delete",
+    ),
+    path(
+        "courses/<slug:slug>/desk/modules/<slug:public_id>/lessons/",
+        outline.lesson_create,
+        name="lesson-create",
+    ),
+    path(
+        "courses/<slug:slug>/desk/lessons/<slug:public_id>/",
+        lesson_desk.lesson_edit,
+        name="lesson-edit",
+    ),
+    path(
+        "courses/<slug:slug>/desk/lessons/<slug:public_id>/preview/",
+        lesson_desk.lesson_preview,
+        name="lesson-preview",
+    ),
+    path(
+        "courses/<slug:slug>/desk/lessons/<slug:public_id>/rules/",
+        lesson_desk.lesson_rules,
+        name="lesson-rules",
+    ),
+    path(
+        "courses/<slug:slug>/desk/lessons/<slug:public_id>/exceptions/",
+        learners.lesson_exceptions,
+        name="lesson-exceptions",
+    ),
+    path(
+        "courses/<slug:slug>/desk/lessons/<slug:public_id>/exceptions/<int:pk>/drop/",
+        learners.exception_drop,
+        name="exception-drop",
+    ),
+    path(
+        "courses/<slug:slug>/desk/lessons/<slug:public_id>/files/",
+        files.lesson_files,
+        name="lesson-files",
+    ),
+    path(
+        "courses/<slug:slug>/desk/lessons/<slug:public_id>/files/<slug:file_id>/",
+        files.file_edit,
+        name="file-edit",
+    ),
+    path(
+        "courses/<slug:slug>/desk/lessons/<slug:public_id>/files/<slug:file_id>/delete/",
+        files.file_delete,
+        name="file-delete",
+    ),
+    path(
+        "courses/<slug:slug>/desk/lessons/<slug:public_id>/delete/",
+        outline.lesson_delete,
+        name="lesson-delete",
+    ),
+    path(
+        "courses/<slug:slug>/desk/lessons/<slug:public_id>/restore/",
+        outline.lesson_restore,
+        name="lesson-restore",
+    ),
+    path("courses/<slug:slug>/desk/publish/", publishing.course_publish, name="course-publish"),
+    path(
+        "courses/<slug:slug>/desk/publications/",
+        publishing.publication_list,
+        name="publication-list",
+    ),
+    path(
+        "courses/<slug:slug>/desk/publications/<int:number>/",
+        publishing.publication_detail,
+        name="publication-detail",
+    ),
+    path(
+        "courses/<slug:slug>/desk/publications/<int:number>/restore/",
+        publishing.publication_restore,
+        name="publication-restore",
+    ),
+    path("courses/<slug:slug>/desk/runs/", seats.cohort_list, name="cohort-list"),
+    path("courses/<slug:slug>/desk/runs/start/", seats.cohort_start, name="cohort-start"),
+    path("courses/<slug:slug>/desk/runs/new/", seats.cohort_create, name="cohort-create"),
+    path("courses/<slug:slug>/desk/runs/<slug:public_id>/", seats.cohort_edit, name="cohort-edit"),
+    path(
+        "courses/<slug:slug>/desk/runs/<slug:public_id>/close/",
+        seats.cohort_close,
+        name="cohort-close",
+    ),
+    path(
+        "courses/<slug:slug>/desk/runs/<slug:public_id>/offers/",
+        seats.offer_create,
+        name="offer-create",
+    ),
+    path("courses/<slug:slug>/desk/offers/<slug:public_id>/", seats.offer_edit, name="offer-edit"),
+    path(
+        "courses/<slug:slug>/desk/offers/<slug:public_id>/retire/",
+        seats.offer_retire,
+        name="offer-retire",
+    ),
+    path("courses/<slug:slug>/desk/learners/", learners.learner_list, name="learner-list"),
+    path("courses/<slug:slug>/desk/learners/csv/", learners.learner_csv, name="learner-csv"),
+    path(
+        "courses/<slug:slug>/desk/learners/invite/", learners.learner_invite, name="learner-invite"
+    ),
+    path(
+        "courses/<slug:slug>/desk/learners/<slug:public_id>/end/",
+        learners.learner_end,
+        name="learner-end",
+    ),
+    path(
+        "courses/<slug:slug>/desk/invitations/<int:pk>/withdraw/",
+        learners.invitation_withdraw,
+        name="invitation-withdraw",
+    ),
+]
 
 # Bringing one in, and taking it elsewhere
 imports: list[URLPattern] = []

@@ -40,6 +40,7 @@ ADDRESSES = {
     Access.SIGNED_IN: """
         accounts:preferences accounts:token-list accounts:token-create
         events:desk events:markdown-preview checkout:my-tickets
+        courses:teach courses:course-create
     """,
     Access.SECRET: """
         community:invitation-accept api:order-detail
@@ -75,6 +76,16 @@ ADDRESSES = {
         checkout:order-refund checkout:event-refunds checkout:refund-retry checkout:refund-returned
         checkout:event-money checkout:event-money-csv
         api:attendee-list
+        courses:desk-outline courses:course-edit courses:lecturer-list courses:course-end
+        courses:item-move courses:module-create courses:module-edit courses:module-delete
+        courses:lesson-create courses:lesson-edit courses:lesson-preview courses:lesson-rules
+        courses:lesson-exceptions courses:exception-drop courses:lesson-files courses:file-edit
+        courses:file-delete courses:lesson-delete courses:lesson-restore courses:course-publish
+        courses:publication-list courses:publication-detail courses:publication-restore
+        courses:cohort-list courses:cohort-start courses:cohort-create courses:cohort-edit
+        courses:cohort-close courses:offer-create courses:offer-edit courses:offer-retire
+        courses:learner-list courses:learner-csv courses:learner-invite courses:learner-end
+        courses:invitation-withdraw
     """,
     Access.OWNER: """
         community:chapter-edit community:member-list community:member-update

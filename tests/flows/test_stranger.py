@@ -9,13 +9,25 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import ApiToken, TokenScope
 from accounts.services import create_api_token
 from community.models import Role
+from courses.services.cohorts import make_exception
+from courses.services.publishing import publish_course
 from orders.models import GatewayEvent, Refund, RefundReason
 from tests.factories.accounts import UserFactory
 from tests.factories.community import ChapterFactory, InvitationFactory, MembershipFactory
+from tests.factories.courses import (
+    CourseFactory,
+    CourseInvitationFactory,
+    CourseOfferFactory,
+    EnrollmentFactory,
+    LessonFactory,
+    MaterialFactory,
+    ModuleFactory,
+)
 from tests.factories.events import EventFactory, RoomFactory, SpeakerFactory, TalkFactory
 from tests.factories.orders import OrderFactory, OrderLineFactory, PaymentFactory
 from tests.factories.ticketing import (
@@ -68,6 +80,7 @@ class World:
         self._people()
         self._agenda()
         self._sales()
+        self._courses()
 
     def _people(self) -> None:
         owner = MembershipFactory(chapter=self.chapter, role=Role.OWNER, user__name=HIDDEN)
@@ -115,6 +128,29 @@ class World:
             "check-ins/nonce": [scan.nonce],
         }
 
+    def _courses(self) -> None:
+        course = CourseFactory(chapter=self.chapter, title_en=HIDDEN)
+        module = ModuleFactory(course=course)
+        lesson = LessonFactory(module=module)
+        gone = LessonFactory(module=module, deleted_at=timezone.now())
+        publish_course(course=course, by=None)
+        offer = CourseOfferFactory(cohort__course=course)
+        seat = EnrollmentFactory(cohort=offer.cohort, name=HIDDEN)
+        invited = CourseInvitationFactory(cohort=offer.cohort, email="private@example.com")
+        exception = make_exception(lesson=lesson, user=seat.user, open_at=timezone.now(), by=None)
+        self.rows |= {
+            "courses/slug": [course.slug],
+            "modules/public_id": [module.public_id],
+            "lessons/public_id": [lesson.public_id, gone.public_id],
+            "files/file_id": [MaterialFactory(lesson=lesson).public_id],
+            "exceptions/pk": [exception.pk],
+            "publications/number": [1],
+            "runs/public_id": [offer.cohort.public_id],
+            "offers/public_id": [offer.public_id],
+            "learners/public_id": [seat.public_id],
+            "invitations/pk": [*self.rows["invitations/pk"], invited.pk],
+        }
+
     def _ticket(self, kind, status, **order_fields):
         order = OrderFactory(chapter=self.chapter, name=HIDDEN, total_minor=5000, **order_fields)
         line = OrderLineFactory(order=order, unit_price_minor=5000)
@@ -152,6 +188,7 @@ class Visitor:
             self.rows = world.rows | {
                 "events/slug": [EventFactory(chapter=mine).slug],
                 "chapters/slug": [mine.slug],
+                "courses/slug": [CourseFactory(chapter=mine).slug],
             }
         elif self.persona == "door helper":
             MembershipFactory(user=user, chapter=world.chapter, role=Role.STEWARD)
