@@ -199,6 +199,7 @@ CELERY_BEAT_SCHEDULE = {
     "apply-gateway-events": {"task": "checkout.jobs.apply_gateway_events", "schedule": 60.0},
     "send-what-is-owed": {"task": "checkout.jobs.send_owed", "schedule": 120.0},
     "send-invitations": {"task": "community.jobs.send_invitations", "schedule": 300.0},
+    "forget-old-uploads": {"task": "courses.jobs.forget_old_uploads", "schedule": 3600.0},
     "send-course-invitations": {"task": "courses.jobs.send_invitations", "schedule": 300.0},
     "refund-events": {"task": "checkout.jobs.refund_events", "schedule": 30.0},
     "refunds": {"task": "checkout.jobs.send_owed_refunds", "schedule": 60.0},

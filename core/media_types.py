@@ -28,7 +28,7 @@ SIGNATURES = [
     (re.compile(rb"....ftyp(?:avif|avis)", re.DOTALL), "image/avif"),
     (re.compile(rb"....ftyp(?:M4A|M4B)", re.DOTALL), "audio/mp4"),
     (re.compile(rb"....ftyp(?:iso|mp4|avc1|dash|M4V|MSNV|3gp|f4v)", re.DOTALL), "video/mp4"),
-    (re.compile(rb"\x1aE\xdf\xa3.{1,60}B\x82.webm", re.DOTALL), "video/webm"),
+    (re.compile(rb"\x1aE\xdf\xa3.{1,80}B\x82.{1,8}webm", re.DOTALL), "video/webm"),
     (re.compile(rb"OggS"), "audio/ogg"),
     (re.compile(rb"ID3|\xff[\xfb\xf3\xf2]"), "audio/mpeg"),
     (re.compile(rb"RIFF....WAVE", re.DOTALL), "audio/wav"),

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from courses import tasks
 from courses.models import CourseInvitation
+from courses.services import files
 
 GRACE = timedelta(minutes=2)  # what a task in flight is given before the clock steps in
 BATCH = 200
@@ -19,3 +20,9 @@ def send_invitations() -> None:
     owed = CourseInvitation.objects.open(now).filter(sent_at=None, created_at__lt=now - GRACE)
     for pk in owed.values_list("pk", flat=True)[:BATCH]:
         tasks.send_invitation.delay(pk)
+
+
+@shared_task
+def forget_old_uploads() -> None:
+    """Files that stopped in the middle and that nobody went on with."""
+    files.forget_old_uploads()

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from courses.views import files as file_views, lessons as lesson_views
 from courses.views.desk import (
     facts,
     files,
@@ -17,7 +18,39 @@ app_name = "courses"
 catalog: list[URLPattern] = []
 
 # Reading one
-lessons: list[URLPattern] = []
+lessons: list[URLPattern] = [
+    path(
+        "courses/<slug:slug>/lessons/<slug:lesson_slug>/",
+        lesson_views.lesson_detail,
+        name="lesson-detail",
+    ),
+    path(
+        "courses/<slug:slug>/lessons/<slug:lesson_slug>/draft/",
+        lesson_views.lesson_draft,
+        name="lesson-draft",
+    ),
+    path(
+        "courses/<slug:slug>/lessons/<slug:lesson_slug>/complete/",
+        lesson_views.lesson_complete,
+        name="lesson-complete",
+    ),
+    path(
+        "courses/<slug:slug>/lessons/<slug:lesson_slug>/progress/",
+        lesson_views.lesson_progress,
+        name="lesson-progress",
+    ),
+    path(
+        "courses/<slug:slug>/materials/<slug:public_id>/<str:name>",
+        file_views.material_file,
+        name="material-file",
+    ),
+    path("courses/<slug:slug>/uploads/", file_views.upload_create, name="upload-create"),
+    path(
+        "courses/<slug:slug>/uploads/<slug:public_id>/",
+        file_views.upload_detail,
+        name="upload-detail",
+    ),
+]
 
 # Writing one
 desk: list[URLPattern] = [

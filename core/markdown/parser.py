@@ -47,7 +47,7 @@ def _formula_block(_renderer: Any, tokens: Sequence[Token], index: int, *_rest: 
     formula = render_formula(tokens[index].content.strip(), block=True)
     label = escape(_("Formula"))
     return (
-        f'<div class="math-block" tabindex="0" role="region" aria-label="{label}">{formula}</div>\n'
+        f'<div class="math-block" tabindex="0" role="group" aria-label="{label}">{formula}</div>\n'
     )
 
 
@@ -63,7 +63,7 @@ def _ready(_renderer: Any, tokens: Sequence[Token], index: int, *_rest: Any) -> 
 
 def _table_open(*_args: Any) -> str:
     label = escape(_("Table"))
-    return f'<div class="table-scroll" tabindex="0" role="region" aria-label="{label}"><table>\n'
+    return f'<div class="table-scroll" tabindex="0" role="group" aria-label="{label}"><table>\n'
 
 
 def _table_close(*_args: Any) -> str:

@@ -174,7 +174,7 @@ def test_tables_scroll_by_keyboard_and_need_no_style():
     table = html("|a|b|\n|-|-:|\n|1|2|")
 
     assert table.startswith(
-        '<div class="table-scroll" tabindex="0" role="region" aria-label="Table">'
+        '<div class="table-scroll" tabindex="0" role="group" aria-label="Table">'
     )
     assert '<td data-align="right">2</td>' in table
     assert "style" not in table

@@ -18,6 +18,7 @@ class Access(Enum):
     SECRET = auto()  # whoever knows the long random part of the address is meant
     OWN = auto()  # one person's
     DEVICE = auto()  # a paired phone's
+    LEARNER = auto()  # those who take the course
     DOOR = auto()  # those who open the chapter's doors
     RUN = auto()  # those who run the chapter
     OWNER = auto()  # its owners
@@ -34,6 +35,7 @@ ADDRESSES = {
         checkout:order-new checkout:stripe-webhook
         ticketing:scanner ticketing:scanner-page ticketing:scanner-worker ticketing:scanner-manifest
         api:door-pair
+        courses:lesson-detail courses:material-file
         api:docs api:schema api:event-list api:event-detail api:talk-list api:ticket-type-list
         api:order-create api:nowhere
     """,
@@ -54,11 +56,13 @@ ADDRESSES = {
         api:door-search api:door-walk-in api:door-wiped
     """,
     Access.OWN: "accounts:token-revoke",
+    Access.LEARNER: "courses:lesson-complete courses:lesson-progress",
     Access.DOOR: """
         ticketing:check-in ticketing:door-search ticketing:door-counts ticketing:check-in-undo
         api:check-in api:check-in-undo
     """,
     Access.RUN: """
+        courses:lesson-draft courses:upload-create courses:upload-detail
         events:event-create events:venue-edit events:event-edit events:schedule-import
         events:event-publish events:event-log
         events:agenda-edit events:talk-create events:talk-edit events:talk-delete

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import ApiToken, TokenScope
 from accounts.services import create_api_token
 from community.models import Role
+from courses.models import Lesson, Upload
 from courses.services.cohorts import make_exception
 from courses.services.publishing import publish_course
 from orders.models import GatewayEvent, Refund, RefundReason
@@ -24,6 +25,7 @@ from tests.factories.courses import (
     CourseInvitationFactory,
     CourseOfferFactory,
     EnrollmentFactory,
+    LessonDraftFactory,
     LessonFactory,
     MaterialFactory,
     ModuleFactory,
@@ -129,7 +131,8 @@ class World:
         }
 
     def _courses(self) -> None:
-        course = CourseFactory(chapter=self.chapter, title_en=HIDDEN)
+        """A course that is sold, and one that nobody but its lecturer knows."""
+        course = CourseFactory(chapter=self.chapter)
         module = ModuleFactory(course=course)
         lesson = LessonFactory(module=module)
         gone = LessonFactory(module=module, deleted_at=timezone.now())
@@ -138,10 +141,18 @@ class World:
         seat = EnrollmentFactory(cohort=offer.cohort, name=HIDDEN)
         invited = CourseInvitationFactory(cohort=offer.cohort, email="private@example.com")
         exception = make_exception(lesson=lesson, user=seat.user, open_at=timezone.now(), by=None)
+        draft = self._draft_lesson()
+        file = MaterialFactory(lesson=draft, name="secret.pdf")
+        upload = Upload.objects.create(lesson=draft, by=seat.user, name=HIDDEN, size=1)
+        self.hidden_slugs = [draft.course.slug]
         self.rows |= {
-            "courses/slug": [course.slug],
+            "courses/slug": [course.slug, draft.course.slug],
             "modules/public_id": [module.public_id],
             "lessons/public_id": [lesson.public_id, gone.public_id],
+            "lessons/lesson_slug": [lesson.slug, draft.slug],
+            "materials/public_id": [file.public_id],
+            "/name": [file.name],
+            "uploads/public_id": [upload.public_id],
             "files/file_id": [MaterialFactory(lesson=lesson).public_id],
             "exceptions/pk": [exception.pk],
             "publications/number": [1],
@@ -150,6 +161,12 @@ class World:
             "learners/public_id": [seat.public_id],
             "invitations/pk": [*self.rows["invitations/pk"], invited.pk],
         }
+
+    def _draft_lesson(self) -> Lesson:
+        course = CourseFactory(chapter=self.chapter, title_en=HIDDEN)
+        lesson = LessonFactory(module__course=course, drafts=())
+        LessonDraftFactory(lesson=lesson, title=HIDDEN, body=HIDDEN)
+        return lesson
 
     def _ticket(self, kind, status, **order_fields):
         order = OrderFactory(chapter=self.chapter, name=HIDDEN, total_minor=5000, **order_fields)
@@ -287,7 +304,7 @@ def _is_library(address) -> bool:
 
 @everyone
 def test_what_a_chapter_keeps_to_itself_is_closed(visitor, world):
-    kinds = [Access.RUN, Access.OWNER, Access.STAFF]
+    kinds = [Access.RUN, Access.OWNER, Access.STAFF, Access.LEARNER]
     if visitor.persona != "door helper":
         kinds.append(Access.DOOR)
 
@@ -333,7 +350,7 @@ def test_public_pages_tell_nothing_of_a_draft_or_a_guest(visitor, world):
             answers = [visitor.ask(method, url) for method in ("get", "post")]
         assert [a.status_code for a in answers if a.status_code >= 500] == [], url
         assert not any(HIDDEN in answer.content.decode() for answer in answers), url
-        if world.draft.slug in url:
+        if any(hidden in url for hidden in [world.draft.slug, *world.hidden_slugs]):
             assert {answer.status_code for answer in answers} <= NOT_THERE, url
 
 
