@@ -33,6 +33,7 @@ export class Door {
   #queue = Promise.resolve();
   #busy = 0;
   #last = { text: "", at: 0 };
+  #shown = "";
 
   constructor({ page, store, paired, signals, finder, shell }) {
     this.#page = page;
@@ -215,9 +216,17 @@ export class Door {
   #show() {
     this.#sign.show();
     this.#renewWalkIn?.();
+    const scans = this.#parts.own.last(SHOWN);
+    const states = scans.map(({ nonce, isSent, isUndone }) => [nonce, isSent, isUndone]);
+    const now = JSON.stringify([states, this.#parts.reader.door?.types]);
+    if (now === this.#shown) return; // a button that is being pressed stays under the finger
+    this.#shown = now;
+    this.#list(scans);
+  }
+
+  #list(scans) {
     const { own, reader } = this.#parts;
     const zone = reader.door?.event.time_zone;
-    const scans = own.last(SHOWN);
     this.#one("no-scans").hidden = scans.length > 0;
     const entries = scans.map((scan) => {
       const type = typeof scan.type === "number" ? reader.typeName(scan.type) : scan.type;

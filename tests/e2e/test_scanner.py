@@ -1,0 +1,379 @@
+"""The scanner of a paired phone, with and without a network."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import CAMERA, PHONE, film, launch, new_page
+from tests.factories.accounts import UserFactory
+from tests.factories.events import EventFactory
+from tests.factories.ticketing import GateFactory, TicketFactory
+from ticketing import qr
+from ticketing.models import CheckIn, Device, Refusal
+from ticketing.queries import shell
+from ticketing.services import devices, tickets
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PATIENCE = 60_000  # ms: a slow machine is no failure
+NETWORK = ["ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_RESET", "ERR_NETWORK", "signal is aborted"]
+
+
+@pytest.fixture(autouse=True)
+def patience():
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=5_000)
+
+
+@pytest.fixture
+def event():
+    return EventFactory()
+
+
+@pytest.fixture
+def tickets_of(event):
+    """Valid tickets of the event, by the names of their holders."""
+
+    def make(*names):
+        return [
+            TicketFactory(event=event, holder_name=name, label=f"K7M3PQ4X-{number}")
+            for number, name in enumerate(names, 1)
+        ]
+
+    return make
+
+
+@pytest.fixture
+def pair(event):
+    """Pair a page with the event's door, as a phone at `gate`, and wait until it needs no network."""
+
+    def pair(page, gate="North"):
+        page.set_default_timeout(PATIENCE)
+        place = GateFactory(event=event, name=gate)
+        pairing = devices.start_pairing(
+            event=event, gate=place, device_name=f"Phone {gate}", by=UserFactory()
+        )
+        page.goto(f"/door/#pair={devices.token_of(pairing)}")
+        expect(sign(page)).to_have_attribute("data-kind", "online")
+        expect(page.locator("[data-readiness]")).to_have_text("Ready: it works without a network")
+        expect(page.locator("[data-age]")).to_contain_text("List of")
+        return page
+
+    return pair
+
+
+@pytest.fixture
+def network_may_fail(complaints):
+    """Forget what a browser says to its console when a request finds no network."""
+    yield
+    complaints.heard = [
+        each for each in complaints.heard if not any(words in each for words in NETWORK)
+    ]
+
+
+def sign(page):
+    return page.locator("[data-sign]")
+
+
+def verdict(page):
+    return page.locator("[data-stage] .verdict")
+
+
+def scan(page, text, kind):
+    """As a hand scanner or a helper enters it; the verdict is seen and closed."""
+    page.get_by_label("Ticket code or order number").fill(text)
+    page.keyboard.press("Enter")
+    expect(verdict(page)).to_have_attribute("data-verdict", kind)
+    words = verdict(page).inner_text()
+    page.locator("[data-stage] [data-close]").click()
+    expect(verdict(page)).to_have_count(0)
+    return words
+
+
+def lose_network(page):
+    page.context.set_offline(True)
+    expect(sign(page)).to_have_attribute("data-kind", "offline")
+
+
+def find_network(page):
+    page.context.set_offline(False)
+    expect(sign(page).locator("[data-sign-word]")).to_have_text("Online")
+
+
+def admissions():
+    return sorted(CheckIn.objects.values_list("ticket__holder_name", "kind"))
+
+
+def test_door_goes_on_without_a_network(
+    playwright, site, complaints, tmp_path, network_may_fail, pair, tickets_of
+):
+    lin, mei, bo = tickets_of("Lin", "Mei", "Bo")
+    seen = film(qr.png(qr.token_for(lin)), tmp_path / "camera.mjpeg")
+    browser = launch(playwright, *CAMERA, f"--use-file-for-fake-video-capture={seen}")
+    page = pair(new_page(browser, site, complaints, permissions=["camera"], **PHONE))
+    expect(verdict(page)).to_have_attribute("data-verdict", "in")
+    expect(verdict(page)).to_contain_text("Lin")
+    old = qr.token_for(bo)
+    tickets.reissue_ticket(ticket=bo, by=UserFactory())
+    with page.expect_response("**/api/v1/door/sync/**"):
+        page.reload()
+    expect(verdict(page)).to_have_attribute("data-verdict", "again")
+    lose_network(page)
+
+    page.reload()
+
+    expect(verdict(page)).to_have_attribute("data-verdict", "again")
+    assert "Mei" in scan(page, qr.token_for(mei), "in")
+    forged = qr.token_for(mei)[:-3] + "000"
+    assert "no ticket of ours" in scan(page, forged, "refused")
+    assert "replaced" in scan(page, old, "refused")
+    assert "since" in scan(page, qr.token_for(mei), "again")
+    expect(sign(page)).to_contain_text("Offline: ")
+    assert admissions() == [("Lin", "counted")]
+
+    find_network(page)
+
+    assert admissions() == [("Lin", "counted"), ("Mei", "counted")]
+    assert CheckIn.objects.get(ticket=mei).is_offline
+    reasons = Refusal.objects.exclude(ticket=lin).values_list("reason", flat=True)
+    assert sorted(reasons) == ["already_checked_in", "ticket_replaced", "unknown_ticket"]
+    expect(page.locator("[data-admitted]")).to_have_text("2")
+    browser.close()
+
+
+def test_two_phones_without_a_network_admit_one_ticket(
+    open_page, network_may_fail, pair, tickets_of
+):
+    [lin] = tickets_of("Lin")
+    north, south = pair(open_page(**PHONE), "North"), pair(open_page(**PHONE), "South")
+    for page in (north, south):
+        lose_network(page)
+        scan(page, qr.token_for(lin), "in")
+
+    for page in (south, north):
+        find_network(page)
+
+    rows = CheckIn.objects.order_by("pk").values_list("device__name", "kind", "gate_name")
+    assert list(rows) == [
+        ("Phone South", "counted", "South"),
+        ("Phone North", "conflict", "North"),
+    ]
+
+
+def test_revoked_phone_wipes_itself_and_says_so(page, complaints, pair, tickets_of):
+    tickets_of("Lin")
+    pair(page)
+
+    devices.revoke_device(device=Device.objects.get(), by=UserFactory())
+    page.reload()
+
+    expect(page.get_by_role("heading", name="This device was taken off the door")).to_be_visible()
+    expect(page.locator("[data-title]")).to_have_text("Door scanner")
+    kept = """async () => {
+      const request = indexedDB.open("door");
+      const base = await new Promise((done) => { request.onsuccess = () => done(request.result); });
+      const names = [...base.objectStoreNames];
+      const counts = names.map((name) => new Promise((done) => {
+        const asked = base.transaction(name).objectStore(name).count();
+        asked.onsuccess = () => done(asked.result);
+      }));
+      return { rows: await Promise.all(counts), caches: await caches.keys() };
+    }"""
+    assert page.evaluate(kept) == {"rows": [0, 0, 0, 0], "caches": []}
+    page.get_by_role("link", name="Pair it anew").click()
+    expect(page.get_by_role("heading", name="Pair this device")).to_be_visible()
+    assert Device.objects.get().wiped_at is not None
+    complaints.heard = [each for each in complaints.heard if "401" not in each]
+
+
+def test_hand_scanner_types_from_anywhere_and_stutters(page, pair, tickets_of):
+    [lin] = tickets_of("Lin")
+    pair(page)
+
+    for _ in range(2):
+        page.keyboard.type(qr.token_for(lin))
+        page.keyboard.press("Enter")
+
+    expect(verdict(page)).to_have_attribute("data-verdict", "in")
+    expect(page.locator("[data-scans] .scan")).to_have_count(1)
+    assert admissions() == [("Lin", "counted")]
+
+
+def test_answer_lost_on_the_way_is_decided_here_and_counted_once(
+    page, network_may_fail, pair, tickets_of
+):
+    """The server counted the scan and the phone never heard: the same nonce goes up again."""
+    [lin] = tickets_of("Lin")
+    pair(page)
+    lost = []
+
+    def lose(route):
+        lost.append(route.fetch().status)
+        route.abort("connectionreset")
+
+    page.route("**/api/v1/door/scan/", lose)
+
+    scan(page, qr.token_for(lin), "in")
+
+    expect(sign(page).locator("[data-sign-word]")).to_have_text("Online")
+    assert lost == [200]
+    assert admissions() == [("Lin", "counted")]
+
+
+def test_undoing_without_a_network_goes_up_with_the_scan_or_after_it(
+    page, network_may_fail, pair, tickets_of
+):
+    lin, mei = tickets_of("Lin", "Mei")
+    pair(page)
+    scan(page, qr.token_for(lin), "in")
+    lose_network(page)
+    scan(page, qr.token_for(mei), "in")
+
+    for name in ("Lin", "Mei"):
+        page.get_by_role("button", name=f"Undo the check-in of {name}").click()
+    expect(page.locator('.scan[data-verdict="undone"]')).to_have_count(2)
+    page.reload()  # what waits survives
+    expect(sign(page)).to_contain_text("Offline: 2 scans wait")
+    find_network(page)
+
+    assert CheckIn.objects.filter(undone_at=None).count() == 0
+    assert CheckIn.objects.count() == 2
+    scan(page, qr.token_for(lin), "in")
+
+
+def test_order_with_several_tickets_asks_which_one(page, network_may_fail, pair, tickets_of):
+    tickets_of("Lin", "Mei")
+    pair(page)
+    lose_network(page)
+    page.get_by_label("Ticket code or order number").fill("k7m3pq4x")
+    page.keyboard.press("Enter")
+
+    expect(verdict(page)).to_have_attribute("data-verdict", "choose")
+    page.get_by_role("button", name="Check in K7M3PQ4X-2").click()
+
+    expect(verdict(page)).to_have_attribute("data-verdict", "in")
+    find_network(page)
+    assert admissions() == [("Mei", "counted")]
+
+
+def test_browser_without_ed25519_lets_the_list_decide(page, network_may_fail, pair, tickets_of):
+    [lin] = tickets_of("Lin")
+    page.add_init_script(
+        "const { importKey } = crypto.subtle;"
+        "crypto.subtle.importKey = function (form, data, how, ...rest) {"
+        "  if (how.name === 'Ed25519') throw new DOMException('', 'NotSupportedError');"
+        "  return importKey.call(this, form, data, how, ...rest);"
+        "};"
+    )
+    pair(page)
+    expect(page.get_by_text("This browser cannot check signatures.")).to_be_visible()
+    lose_network(page)
+    later = TicketFactory(event=lin.event, holder_name="Later")
+
+    assert "Lin" in scan(page, qr.token_for(lin), "in")
+    assert "does not know" in scan(page, qr.token_for(later), "refused")
+
+
+def test_ticket_sold_after_the_last_update_comes_in_by_its_signature(
+    page, network_may_fail, pair, tickets_of
+):
+    [lin] = tickets_of("Lin")
+    pair(page)
+    scan(page, qr.token_for(lin), "in")
+    lose_network(page)
+    later = TicketFactory(event=lin.event, holder_name="Later")
+
+    assert "cannot be checked further" in scan(page, qr.token_for(later), "in")
+    find_network(page)
+
+    assert admissions() == [("Later", "counted"), ("Lin", "counted")]
+
+
+def test_list_that_was_cut_goes_on_where_it_was(page, network_may_fail, pair, tickets_of):
+    tickets_of("Lin", "Mei", "Bo")
+    asked = []
+
+    def cut_the_second(route):
+        asked.append(parse_qs(urlsplit(route.request.url).query).get("cursor", [""])[0])
+        if len(asked) == 2:
+            route.abort("connectionreset")
+        else:
+            route.continue_(url=route.request.url.replace("limit=5000", "limit=2"))
+
+    page.route("**/api/v1/door/sync/**", cut_the_second)
+
+    pair(page)
+
+    expect(page.locator("[data-list-size]")).to_have_text("3")
+    assert asked[0] == ""
+    assert asked[1] == asked[2] != ""
+
+
+def test_language_changes_without_a_network(page, network_may_fail, pair, tickets_of):
+    tickets_of("Lin")
+    pair(page)
+    lose_network(page)
+
+    page.get_by_role("link", name="中文").click()
+
+    expect(page.get_by_text("离线：照常核验")).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "zh-Hans"
+
+
+def test_used_pairing_code_says_what_to_do(page, complaints, event):
+    page.goto("/door/#pair=2222222222222222", timeout=PATIENCE)
+
+    expect(page.get_by_text("Ask the organizer for a new one.")).to_be_visible()
+    assert page.url.endswith("/door/en/")
+    complaints.heard = [each for each in complaints.heard if "409" not in each]
+
+
+def test_second_tab_waits_for_the_first(page, pair, tickets_of):
+    tickets_of("Lin")
+    pair(page)
+    second = page.context.new_page()
+    second.goto("/door/en/", timeout=PATIENCE)
+    expect(second.get_by_role("heading", name="Open in another tab")).to_be_visible()
+
+    page.close()
+
+    expect(sign(second)).to_have_attribute("data-kind", "online")
+
+
+def test_newer_page_waits_until_no_verdict_stands(page, monkeypatch, pair, tickets_of):
+    tickets_of("Lin", "Mei")
+    pair(page)
+    before = shell.page_version()
+    page.get_by_label("Ticket code or order number").fill("K7M3PQ4X")
+    page.keyboard.press("Enter")
+    expect(verdict(page)).to_have_attribute("data-verdict", "choose")
+    monkeypatch.setattr(shell, "FOLDERS", shell.FOLDERS[1:])
+    shell._kept.cache_clear()
+    assert shell.page_version() != before
+
+    page.evaluate(
+        "navigator.serviceWorker.getRegistration().then(async (kept) => {"
+        "  await kept.update();"
+        "  const worker = kept.installing ?? kept.waiting;"
+        "  while (worker.state !== 'installed') "
+        "    await new Promise((done) => worker.addEventListener('statechange', done, {once: true}));"
+        "})"
+    )
+
+    expect(page.locator("body")).to_have_attribute("data-version", before)
+    page.locator("[data-stage] [data-close]").click()
+    expect(page.locator("body")).to_have_attribute("data-version", shell.page_version())
+    expect(sign(page)).to_have_attribute("data-kind", "online")
+    shell._kept.cache_clear()
+
+
+def test_page_without_javascript_says_what_is_needed(open_page):
+    page = open_page(java_script_enabled=False, **PHONE)
+    page.goto("/door/en/", timeout=PATIENCE)
+
+    link = page.get_by_role("link", name="Sign in and open the door")
+    assert re.fullmatch(r"/\S+/", link.get_attribute("href"))
+    expect(page.locator("[data-door]")).to_be_hidden()
