@@ -121,7 +121,8 @@ export class Door {
 
   /** From the camera. False: not now, offer it again. */
   offer(code) {
-    if (this.#busy || this.#one("stage").dataset.shown === "choose") return false;
+    const isAsked = this.#one("stage").dataset.shown === "choose";
+    if (this.#busy || isAsked || !this.#parts.reader.door) return false;
     this.scan(code);
     return true;
   }

@@ -55,7 +55,6 @@ async function pair(store, token) {
   view("pair");
   pairing = new Pairing({ form: one("pairing"), api: new Api(base), version });
   if (token) pairing.pair(token);
-  finder.startIfAllowed();
   const { secret } = await pairing.paired;
   await store.set("pairing", { secret });
   await navigator.storage?.persist?.();
@@ -117,13 +116,13 @@ async function start() {
   keepPage();
   const token = takeToken();
   let paired = await store.get("pairing");
+  finder.startIfAllowed(); // once: for pairing, and then for tickets
   if (!paired) paired = await pair(store, token);
   else if (token) paired = await pairAnew(store, token, paired);
   door = new Door({ page, store, paired, signals, finder, shell });
   door.onLeave = (revoked) => leave(store, paired, revoked);
   view("door");
   await door.open();
-  finder.startIfAllowed();
 }
 
 start();
