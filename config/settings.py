@@ -207,6 +207,7 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-search": {"task": "events.jobs.refresh_search_texts", "schedule": 86_400.0},
     "event-mail": {"task": "ticketing.jobs.send_event_mail", "schedule": 300.0},
     "forget-old-answers": {"task": "api.jobs.forget_old_answers", "schedule": 86_400.0},
+    "forget-course-archives": {"task": "courses.jobs.forget_course_archives", "schedule": 3600.0},
 }
 
 # Mail

@@ -8,6 +8,7 @@ from django.utils import timezone
 from courses import tasks
 from courses.models import CourseInvitation
 from courses.services import files
+from courses.services.archives import forget_archives
 
 GRACE = timedelta(minutes=2)  # what a task in flight is given before the clock steps in
 BATCH = 200
@@ -26,3 +27,9 @@ def send_invitations() -> None:
 def forget_old_uploads() -> None:
     """Files that stopped in the middle and that nobody went on with."""
     files.forget_old_uploads()
+
+
+@shared_task
+def forget_course_archives() -> None:
+    """Zip files that somebody looked at and never brought in."""
+    forget_archives()

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from courses.views import files as file_views, lessons as lesson_views
+from courses.views import files as file_views, imports as transfer, lessons as lesson_views
 from courses.views.desk import (
     facts,
     files,
@@ -181,6 +181,14 @@ desk: list[URLPattern] = [
 ]
 
 # Bringing one in, and taking it elsewhere
-imports: list[URLPattern] = []
+imports: list[URLPattern] = [
+    path(
+        "teach/chapters/<slug:slug>/import/",
+        transfer.course_import_new,
+        name="course-import-new",
+    ),
+    path("courses/<slug:slug>/desk/import/", transfer.course_import, name="course-import"),
+    path("courses/<slug:slug>/desk/export/", transfer.course_export, name="course-export"),
+]
 
 urlpatterns = [*imports, *desk, *catalog, *lessons]

@@ -80,6 +80,7 @@ ADDRESSES = {
         checkout:order-refund checkout:event-refunds checkout:refund-retry checkout:refund-returned
         checkout:event-money checkout:event-money-csv
         api:attendee-list
+        courses:course-import-new courses:course-import courses:course-export
         courses:desk-outline courses:course-edit courses:lecturer-list courses:course-end
         courses:item-move courses:module-create courses:module-edit courses:module-delete
         courses:lesson-create courses:lesson-edit courses:lesson-preview courses:lesson-rules
