@@ -6,13 +6,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from orders.models import Payment, Provider
 from tests.e2e.conftest import PHONE
 from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory
 from tests.factories.orders import OrderLineFactory
-from tests.factories.ticketing import GateFactory, TicketFactory
+from tests.factories.ticketing import GateFactory, TicketFactory, TicketTypeFactory
 from ticketing import qr
-from ticketing.models import CheckIn, Device, Refusal
+from ticketing.models import CheckIn, Device, DoorSettings, Refusal
 from ticketing.queries import shell
 from ticketing.services import devices, tickets
 from ticketing.services.keys import load_signer
@@ -379,3 +380,51 @@ def test_page_without_javascript_says_what_is_needed(open_page):
     link = page.get_by_role("link", name="Sign in and open the door")
     assert re.fullmatch(r"/\S+/", link.get_attribute("href"))
     expect(page.locator("[data-door]")).to_be_hidden()
+
+
+def test_person_is_found_by_name_with_and_without_a_network(
+    page, event, network_may_fail, pair, tickets_of
+):
+    tickets_of("林晓舟", "王芳")
+    DoorSettings.objects.create(event=event, keeps_names=True)
+    pair(page)
+    page.get_by_role("searchbox").fill("晓")
+    page.get_by_role("button", name="Check in 林晓舟").click()
+    expect(verdict(page)).to_contain_text("林晓舟")
+    page.locator("[data-stage] [data-close]").click()
+    expect(page.locator("[data-found]")).to_contain_text("in since")
+    lose_network(page)
+
+    page.get_by_role("searchbox").fill("王")
+    page.get_by_role("button", name="Check in 王芳").click()
+
+    expect(verdict(page)).to_contain_text("王芳")
+    find_network(page)
+    assert admissions() == [("林晓舟", "counted"), ("王芳", "counted")]
+
+
+def test_names_that_are_not_kept_are_not_found_without_a_network(
+    page, network_may_fail, pair, tickets_of
+):
+    tickets_of("Lin")
+    pair(page)
+    lose_network(page)
+
+    page.get_by_role("searchbox").fill("Lin")
+
+    expect(page.get_by_text("Names are not kept on this phone.")).to_be_visible()
+
+
+def test_somebody_without_a_ticket_pays_cash_and_comes_in(page, event, pair):
+    DoorSettings.objects.create(event=event, allows_walk_ins=True)
+    TicketTypeFactory(event=event, name="At the door", price_minor=5000)
+    pair(page)
+
+    page.get_by_text("Somebody without a ticket").click()
+    page.get_by_label("Name on the ticket").fill("Zoë")
+    page.get_by_label("I have taken the money in cash.").check()
+    page.get_by_role("button", name="Sell and admit").click()
+
+    expect(verdict(page)).to_have_attribute("data-verdict", "in")
+    assert admissions() == [("Zoë", "counted")]
+    assert Payment.objects.get().provider == Provider.CASH
