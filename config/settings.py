@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "ticketing",
     "courses",
     "checkout",
+    "incentives",
     "api",
     *(["sandbox"] if SANDBOX_PAYMENTS else []),
 ]

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("ticketing.urls")),
     path("", include("courses.urls")),
     path("", include("checkout.urls")),
+    path("", include("incentives.urls")),
     path("api/v1/", include("api.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from checkout import tasks
-from checkout.demo import people, plans
+from checkout.demo import people, plans, share
 from checkout.demo.crowds import gather, open_door, order_tickets, pay
 from checkout.demo.people import ATTENDEE, Visitor
 from checkout.demo.plans import EventPlan, in_both
@@ -31,6 +31,7 @@ def make_world() -> int:
     now = timezone.now()
     with effects_dropped():
         people.add_people()
+        share.publish_rates(now)
         places = plans.read("places")
         _add_cities(places["cities"])
         new_chapters = [row["slug"] for row in places["chapters"] if _add_chapter(row, places)]
@@ -43,6 +44,7 @@ def make_world() -> int:
             with translation.override(languages[plan.chapter]):
                 mailed += _tell(plan, venue=venues.get(plan.venue, ""), now=now)
         _nothing_owed(now)
+        share.mature_what_is_over(now)
     _send_mails(mailed, is_new="shanghai" in new_chapters)
     return len(new)
 

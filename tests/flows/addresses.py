@@ -33,6 +33,7 @@ ADDRESSES = {
         events:home events:event-list events:feed events:event-detail events:event-calendar
         events:event-agenda events:event-speakers events:talk-detail
         checkout:order-new checkout:stripe-webhook
+        incentives:pool-detail incentives:pool-csv
         ticketing:scanner ticketing:scanner-page ticketing:scanner-worker ticketing:scanner-manifest
         api:door-pair
         courses:lesson-detail courses:material-file
@@ -98,7 +99,7 @@ ADDRESSES = {
         community:invitation-revoke checkout:chapter-money checkout:chapter-money-csv
     """,
     Access.STAFF: """
-        core:styleguide checkout:reconcile
+        core:styleguide checkout:reconcile incentives:rate-create
         checkout:inbox-list checkout:inbox-detail checkout:inbox-again
     """,
 }

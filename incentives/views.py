@@ -1,0 +1,88 @@
+"""The pool: what anyone may read, and the rates that administrators set."""
+
+import csv
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.errors import DomainError
+from core.money import to_decimal
+from incentives.forms import RateForm
+from incentives.queries import pool as queries
+from incentives.queries.pool import FEWEST, Purse
+from incentives.services import rates
+from ledger.services import RULE_VERSION
+
+KEPT = 3600  # seconds: the figures end with the last month anyway
+View = Callable[Concatenate[HttpRequest, ...], HttpResponse]
+
+
+def for_administrators(view: View) -> View:
+    """Everybody else finds nothing here."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_superuser:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return login_required(never_cache(guarded))
+
+
+def _purses() -> list[Purse]:
+    now = timezone.now()
+    key = f"pool-purses-{queries.closed_until(now):%Y-%m}"
+    return cache.get_or_set(key, lambda: queries.purses(now), KEPT) or []
+
+
+@require_safe
+def pool_detail(request: HttpRequest) -> HttpResponse:
+    context = {
+        "purses": _purses(),
+        "rates": queries.rates(),
+        "fewest": FEWEST,
+        "rule_version": RULE_VERSION,
+        "until": queries.closed_until(timezone.now()),
+        "may_set_rates": request.user.is_superuser,
+    }
+    return render(request, "incentives/pool_detail.html", context)
+
+
+@require_safe
+def pool_csv(request: HttpRequest) -> HttpResponse:
+    """One row an inflow; amounts in the currency's major unit, as spreadsheets want them."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="pool-inflow.csv"'
+    rows = csv.writer(response)
+    rows.writerow(["until_month", "kind", "currency", "orders", "held", "matured"])
+    for purse in _purses():
+        for row in purse.inflows:
+            sums = [to_decimal(sum_, row.currency) for sum_ in (row.held_minor, row.matured_minor)]
+            rows.writerow([f"{row.month:%Y-%m}", row.kind.value, row.currency, row.orders, *sums])
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def rate_create(request: HttpRequest) -> HttpResponse:
+    initial = {"from_at": timezone.now().replace(second=0, microsecond=0)}
+    form = RateForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        try:
+            rates.set_rate(by=request.user, **form.terms())
+        except DomainError as error:
+            form.add_error(error.field, str(error))
+        else:
+            messages.success(request, _("The rate is published."))
+            return redirect("incentives:pool-detail")
+    return render(request, "incentives/rate_create.html", {"form": form, "rates": queries.rates()})
