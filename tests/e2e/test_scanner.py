@@ -1,9 +1,11 @@
 """The scanner of a paired phone, with and without a network."""
 
 import re
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from orders.models import Payment, Provider
@@ -293,6 +295,23 @@ def test_ticket_sold_after_the_last_update_comes_in_by_its_signature(
     find_network(page)
 
     assert admissions() == [("Later", "counted"), ("Lin", "counted")]
+
+
+def test_wrong_clock_warns_and_is_corrected(page, network_may_fail, pair, tickets_of):
+    [lin] = tickets_of("Lin")
+    page.add_init_script("const { now } = Date; Date.now = () => now() + 600_000;")
+    pair(page)
+    expect(page.get_by_role("alert")).to_contain_text("10 min fast")
+    lose_network(page)
+    before = timezone.now()
+
+    scan(page, qr.token_for(lin), "in")
+    find_network(page)
+
+    made = CheckIn.objects.get()
+    slack = timedelta(seconds=PATIENCE / 1000)
+    assert before - slack < made.at <= timezone.now()
+    assert timedelta(minutes=9) < made.device_at - made.at < timedelta(minutes=11)
 
 
 def test_list_that_was_cut_goes_on_where_it_was(page, network_may_fail, pair, tickets_of):
