@@ -1,6 +1,17 @@
 from django.urls import path
 
-from ticketing.views import attendees, desk, door, events, refunds, scanner, tickets, types
+from ticketing.views import (
+    attendees,
+    desk,
+    devices,
+    door,
+    doors,
+    events,
+    refunds,
+    scanner,
+    tickets,
+    types,
+)
 
 app_name = "ticketing"
 
@@ -59,4 +70,26 @@ scanning = [
     ),
 ]
 
-urlpatterns = [*whole, *manage, *at_door, *scanning]
+# How an organizer keeps the door
+DOORS = f"{EVENT}doors/"
+LIST = f"{DOORS}lists/<str:public_id>/"
+GATE = f"{DOORS}gates/<str:public_id>/"
+PHONE = f"{DOORS}phones/<str:public_id>/"
+keep_doors = [
+    path(DOORS, doors.door_board, name="door-board"),
+    path(f"{DOORS}setup/", doors.door_setup, name="door-setup"),
+    path(f"{DOORS}lists/new/", doors.door_list_create, name="door-list-create"),
+    path(f"{DOORS}lists/daily/", doors.door_list_daily, name="door-list-daily"),
+    path(LIST, doors.door_list_edit, name="door-list-edit"),
+    path(f"{LIST}delete/", doors.door_list_delete, name="door-list-delete"),
+    path(f"{DOORS}gates/new/", doors.door_gate_create, name="door-gate-create"),
+    path(GATE, doors.door_gate_edit, name="door-gate-edit"),
+    path(f"{GATE}delete/", doors.door_gate_delete, name="door-gate-delete"),
+    path(f"{DOORS}keys/new/", doors.door_key_rotate, name="door-key-rotate"),
+    path(f"{DOORS}phones/", devices.device_list, name="device-list"),
+    path(PHONE, devices.device_edit, name="device-edit"),
+    path(f"{PHONE}revoke/", devices.device_revoke, name="device-revoke"),
+    path(f"{DOORS}pairings/<str:public_id>/", devices.pairing_detail, name="pairing-detail"),
+]
+
+urlpatterns = [*whole, *keep_doors, *manage, *at_door, *scanning]

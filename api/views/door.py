@@ -5,7 +5,6 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
 from django.http import HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -28,9 +27,9 @@ from checkout.services.walk_ins import sell_at_door
 from ticketing import errors
 from ticketing.models import CheckIn, CheckInKind, Device, Ticket, TicketType
 from ticketing.queries import door as queries, sync
+from ticketing.queries.board import door_counts
 from ticketing.services import devices, door, doors, offline
 
-COUNTS_KEPT = 5  # seconds: many phones ask, one query answers
 TAG = ["devices"]
 
 
@@ -94,9 +93,7 @@ class DeviceStatus(DeviceEndpoint):
     def post(self, request: Request) -> Response:
         devices.note_contact(device=self.device, **self.given(request))
         event = self.device.event
-        counts = cache.get_or_set(
-            f"door-counts-{event.pk}", lambda: queries.counts(event), COUNTS_KEPT
-        )
+        counts = door_counts(event)
         known = sync.door_of(self.device, doors.settings_of(event))
         answer = {
             "server_ms": now_ms(),

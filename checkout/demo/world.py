@@ -11,6 +11,7 @@ from accounts.models import User
 from checkout import tasks
 from checkout.demo import people, plans, share
 from checkout.demo.crowds import gather, open_door, order_tickets, pay
+from checkout.demo.doors import hand_in, set_up_doors
 from checkout.demo.people import ATTENDEE, Visitor
 from checkout.demo.plans import EventPlan, in_both
 from checkout.demo.stages import Stage, set_stage, strike
@@ -91,7 +92,9 @@ def _tell(plan: EventPlan, *, venue: str, now: datetime) -> list[Order]:
     if plan.state != "draft":
         mailed = [_visit(stage, visit) for visit in people.visits() if visit["event"] == plan.slug]
         gather(stage)
+        set_up_doors(stage)
         open_door(stage)
+        hand_in(stage)
     strike(stage)
     return [order for order in mailed if order is not None]
 

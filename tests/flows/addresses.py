@@ -74,6 +74,11 @@ ADDRESSES = {
         ticketing:type-list ticketing:type-start ticketing:type-create ticketing:type-edit
         ticketing:type-retire ticketing:type-restore ticketing:type-move
         ticketing:quota-create ticketing:quota-edit ticketing:quota-delete
+        ticketing:door-board ticketing:door-setup ticketing:door-list-create
+        ticketing:door-list-daily ticketing:door-list-edit ticketing:door-list-delete
+        ticketing:door-gate-create ticketing:door-gate-edit ticketing:door-gate-delete
+        ticketing:door-key-rotate ticketing:device-list ticketing:device-edit
+        ticketing:device-revoke ticketing:pairing-detail
         ticketing:attendee-list ticketing:attendee-csv ticketing:attendee-xlsx
         ticketing:ticket-detail ticketing:ticket-reissue ticketing:ticket-cancel
         ticketing:ticket-rename

@@ -34,12 +34,14 @@ from tests.factories.events import EventFactory, RoomFactory, SpeakerFactory, Ta
 from tests.factories.orders import OrderFactory, OrderLineFactory, PaymentFactory
 from tests.factories.ticketing import (
     CheckInFactory,
+    DeviceFactory,
     QuotaFactory,
     TicketFactory,
     TicketTypeFactory,
 )
 from tests.flows.addresses import DECIDED, Access, addresses
 from ticketing.models import TicketStatus
+from ticketing.services.devices import start_pairing
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +85,19 @@ class World:
         self._agenda()
         self._sales()
         self._courses()
+        self._doors()
+
+    def _doors(self) -> None:
+        device = DeviceFactory(event=self.event, name=HIDDEN)
+        pairing = start_pairing(
+            event=self.event, gate=device.gate, device_name=HIDDEN, by=UserFactory()
+        )
+        self.rows |= {
+            "lists/public_id": [self.event.check_in_lists.get().public_id],
+            "gates/public_id": [device.gate.public_id],
+            "phones/public_id": [device.public_id],
+            "pairings/public_id": [pairing.public_id],
+        }
 
     def _people(self) -> None:
         owner = MembershipFactory(chapter=self.chapter, role=Role.OWNER, user__name=HIDDEN)

@@ -79,6 +79,11 @@ class CheckIn(models.Model):
                 condition=Q(kind="conflict", undone_at=None),
                 name="check_in_conflict",
             ),
+            models.Index(
+                fields=["event", "-at"],
+                condition=~Q(remark="") & Q(undone_at=None),
+                name="check_in_remark",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -127,6 +132,9 @@ class Refusal(models.Model):
         indexes = [
             models.Index(fields=["event", "-at"]),
             models.Index(fields=["event", "reason"]),
+            models.Index(
+                fields=["event", "-at"], condition=Q(walked_in=True), name="refusal_walked_in"
+            ),
         ]
 
     def __str__(self) -> str:

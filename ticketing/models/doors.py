@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext
 
 from core.ids import public_id
 from events.models import Event
@@ -151,8 +151,15 @@ class Device(models.Model):
         return abs(self.clock_offset_ms) > self.CLOCK_IS_OFF_MS
 
     @property
-    def clock_offset(self) -> timedelta:
-        return timedelta(milliseconds=abs(self.clock_offset_ms))
+    def clock_error(self) -> str:
+        """`+3 min 5 s`: the phone is ahead by so much."""
+        seconds = abs(self.clock_offset_ms) // 1000
+        if not seconds:
+            return str(pgettext("a clock", "right"))
+        sign = "+" if self.clock_offset_ms > 0 else "−"
+        minutes, seconds = divmod(seconds, 60)
+        words = _("%(minutes)s min %(seconds)s s") if minutes else _("%(seconds)s s")
+        return sign + words % {"minutes": minutes, "seconds": seconds}
 
 
 class PairingQuerySet(models.QuerySet["Pairing"]):

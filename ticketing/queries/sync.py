@@ -204,8 +204,13 @@ def door_of(device: Device, chosen: DoorSettings) -> dict[str, Any]:
             "gate": device.gate.public_id if device.gate else None,
         },
         "settings": {"names": chosen.keeps_names, "walk_ins": chosen.allows_walk_ins},
-        "page_version": cache.get_or_set("door-page-version", page_version, VERSION_KEPT),
+        "page_version": newest_version(),
     }
+
+
+def newest_version() -> str:
+    """Of the scanner's page; made from all its files, so it is kept for a while."""
+    return cache.get_or_set("door-page-version", page_version, VERSION_KEPT) or ""
 
 
 def _keys(event: Event) -> list[dict[str, Any]]:

@@ -18,9 +18,9 @@ WIDTH, HEIGHT, GAP = 600, 160, 0.18
 
 @dataclass(frozen=True)
 class Bar:
-    """A day, or a week that starts on it; the rest is its place in the drawing."""
+    """A day, a week that starts on it, or a minute; the rest is its place in the drawing."""
 
-    on: date
+    on: date  # a datetime is one
     count: int
     x: float
     y: float
@@ -35,7 +35,7 @@ def sales_plot(days: Sequence[tuple[date, int]]) -> dict[str, Any]:
     weekly = len(days) > MOST_BARS
     sums = _by_week(days) if weekly else list(days)
     top = max((count for _on, count in sums), default=0)
-    bars = [_bar(number, len(sums), on, count, top) for number, (on, count) in enumerate(sums)]
+    bars = [bar(number, len(sums), on, count, top) for number, (on, count) in enumerate(sums)]
     return {
         "bars": bars,
         "top": top,
@@ -51,7 +51,8 @@ def _by_week(days: Sequence[tuple[date, int]]) -> list[tuple[date, int]]:
     return [(week[0][0], sum(count for _on, count in week)) for week in weeks]
 
 
-def _bar(number: int, bars: int, on: date, count: int, top: int) -> Bar:
+def bar(number: int, bars: int, on: date, count: int, top: int) -> Bar:
+    """One of `bars`, as high as its share of `top`."""
     step = WIDTH / bars
     height = HEIGHT * count / top if top else 0
     return Bar(
