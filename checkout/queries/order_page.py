@@ -169,5 +169,7 @@ def _shown(order: Order, tickets: list[Ticket]) -> list[ShownTicket]:
 def _state(order: Order, payments: list[Payment], *, returned: bool) -> OrderState:
     if order.status != OrderStatus.OPEN:
         return OrderState(order.status)
-    underway = any(payment.status == PaymentStatus.STARTED for payment in payments)
-    return OrderState.CONFIRMING if returned and underway else OrderState.WAITING
+    underway = [payment for payment in payments if payment.status == PaymentStatus.STARTED]
+    submitted = any(payment.submitted_at for payment in underway)
+    is_confirming = submitted or (returned and underway)
+    return OrderState.CONFIRMING if is_confirming else OrderState.WAITING

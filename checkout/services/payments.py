@@ -82,7 +82,9 @@ def apply_session(session: stripe.Session) -> None:
             reference=session.payment_intent,
             fee_minor=session.fee_minor,
         )
-    elif session.status != "open" and not session.pending:
+    elif session.pending:
+        settling.await_bank(payment_id=session.payment_id)
+    elif session.status != "open":
         settling.fail_payment(payment_id=session.payment_id)
 
 

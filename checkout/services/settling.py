@@ -107,6 +107,13 @@ def hand_over(order: Order) -> None:
 
 
 @transaction.atomic
+def await_bank(*, payment_id: UUID | str) -> None:
+    """The buyer did their part, and a slow bank still thinks. Repeatable."""
+    started = Payment.objects.filter(public_id=payment_id, status=PaymentStatus.STARTED)
+    started.filter(submitted_at=None).update(submitted_at=timezone.now())
+
+
+@transaction.atomic
 def fail_payment(*, payment_id: UUID | str) -> None:
     """The gateway says that this payment will not come. Repeatable; money that came stands."""
     started = Payment.objects.filter(public_id=payment_id, status=PaymentStatus.STARTED)

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 
 from checkout import jobs
@@ -106,6 +107,9 @@ def test_slow_bank_keeps_the_places_until_it_has_decided(gateway):
     payments.expire_overdue(at=overdue(order).hold_until + timedelta(seconds=1))
 
     assert state(order) == WAITING
+    page = Client(headers={"accept-language": "en"}).get(order.get_absolute_url())
+    assert "Your payment is being confirmed" in page.text
+    assert "Your time to pay is over" not in page.text
 
 
 def test_expiry_ends_the_payment_page_and_returns_places_once(gateway):
