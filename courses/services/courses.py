@@ -119,4 +119,6 @@ def delete_course(*, course: Course) -> None:
     current = lock_course(course)
     if current.publication_id is not None:
         raise CourseWasPublished
+    # the deletion takes their modules from them first, which only deleted ones may lack
+    current.lessons.update(deleted_at=timezone.now())
     current.delete()
