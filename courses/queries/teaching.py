@@ -1,5 +1,6 @@
 """Reads for the pages of lecturers."""
 
+import posixpath
 from itertools import count
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -23,7 +24,8 @@ from courses.models import (
     Module,
 )
 from courses.queries.desk import Difference, desk_outline, difference
-from courses.queries.outline import published_outline
+from courses.queries.outline import Outline, published_outline
+from courses.queries.reading import LessonLinks, materials_for
 
 
 def with_figures(courses: QuerySet[Course]) -> QuerySet[Course]:
@@ -199,16 +201,24 @@ def draft_files(lesson: Lesson) -> list[Material]:
 
 def preview(lesson: Lesson, language: str, text: str) -> Document:
     """`text` as learners will read it, with the files that lie on the desk. Raises TextTooLong."""
-    files = {file.name: file for file in draft_files(lesson) if file.language in {"", language}}
+    files = materials_for(draft_files(lesson), language)
+    # no outline: to ask for it would read every text of the course, with each stroke
+    links = LessonLinks(lesson.course.slug, Outline(100, ()), files)
 
     def resolve(target: str) -> str | None:
-        file = files.get(target)
-        if file is None:
-            return None
-        args = [lesson.course.slug, file.public_id, file.name]
-        return reverse("courses:material-file", args=args)
+        return links(target) or _lesson_link(lesson, target)
 
     return render_document(text, language=language, resolve=resolve)
+
+
+def _lesson_link(lesson: Lesson, target: str) -> str | None:
+    """`../<slug>/` is another lesson of the course."""
+    path = posixpath.normpath(target)
+    slug = path.removeprefix("../")
+    others = Lesson.objects.live().filter(course=lesson.course_id, slug=slug)
+    if not path.startswith("../") or "/" in slug or not others.exists():
+        return None
+    return reverse("courses:lesson-draft", args=[lesson.course.slug, slug])
 
 
 def cohort_name(cohort: Cohort) -> str:

@@ -54,7 +54,7 @@ def sign_in(client, lecturer):
             "name": settings.SESSION_COOKIE_NAME,
             "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
         }
-        page.goto("/healthz")
+        page.goto("/healthz", timeout=30_000)  # the first request of all loads the urls
         page.context.add_cookies([here | {"url": page.url}])
         return page
 
@@ -88,7 +88,9 @@ def test_a_lesson_is_written_with_a_pasted_picture_seen_and_published(page, sign
     sign_in(page).goto(address("lesson-edit", lesson))
     text(page).fill("## What a block is\n\n")
     expect_state(page, "saved")
-    expect(page.locator(".pane[data-pane=en] .live-preview h3")).to_have_text("What a block is")
+    expect(page.locator(".pane[data-pane=en] .live-preview :is(h2, h3)")).to_have_text(
+        "What a block is"
+    )
 
     text(page).press("Control+End")
     text(page).evaluate(PASTE, ["image.png", "image/png", picture()])

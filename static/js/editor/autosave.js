@@ -12,6 +12,8 @@ import { csrfToken, send } from "./requests.js";
 const PAUSE = 1500; // ms after the last key
 const RETRY = 15_000; // ms, while the network is gone
 const TOKEN = "csrfmiddlewaretoken";
+// What stays said until a save went well
+const TROUBLE = new Set(["kept", "signed-out", "refused", "too-long", "conflict"]);
 
 class Autosave {
   #timer = 0;
@@ -54,7 +56,9 @@ class Autosave {
   #changed() {
     this.#isDirty = true;
     keep(this.name, { read: this.#read(), texts: this.#texts() });
-    if (!this.#isStopped) this.#wait(PAUSE);
+    if (this.#isStopped) return;
+    if (!TROUBLE.has(this.state.dataset.state)) this.#show("changed");
+    this.#wait(PAUSE);
   }
 
   #wait(time) {
@@ -96,7 +100,8 @@ class Autosave {
     if (status === 200) return this.#saved();
     this.#isDirty = true;
     if (status === 409 && body.html) return this.#collided(body.html);
-    if (status === 422 || status === 413) return this.#show("refused");
+    if (status === 422) return this.#show("refused");
+    if (status === 400 || status === 413) return this.#show("too-long");
     if (status >= 400 && status < 500 && status !== 429) return this.#show("signed-out");
     this.#show("kept");
     this.#wait(RETRY);
