@@ -160,6 +160,7 @@ def main() -> None:
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DEBUG": "1",
+            "LOG_LEVEL": "WARNING",
             "VAR_DIR": folder,
             "DATABASE_URL": "",
             "REDIS_URL": "",

@@ -13,6 +13,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from core.markdown.cleaning import ID_PREFIX
 from core.markdown.code import render_code
+from core.markdown.emphasis import add_chinese_emphasis
 from core.markdown.formulas import render_formula
 from core.markdown.media import render_picture
 from core.markdown.rules import add_rules
@@ -29,6 +30,7 @@ def document_parser() -> MarkdownIt:
     dollarmath_plugin(
         parser, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True
     )
+    add_chinese_emphasis(parser)
     add_rules(parser)
     for name, rule in _rules.items():
         parser.add_render_rule(name, rule)

@@ -4,9 +4,12 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
+from core.markdown.emphasis import add_chinese_emphasis
+
 _parser = MarkdownIt("commonmark", {"linkify": False, "html": False}).enable(
     ["table", "strikethrough"]
 )
+add_chinese_emphasis(_parser)
 _tags = {
     "a", "blockquote", "br", "code", "del", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li",
     "ol", "p", "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",

@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from hypothesis import given, settings, strategies as st
 
-from core.markdown import MAX_BYTES, TextTooLong, render_document
+from core.markdown import MAX_BYTES, TextTooLong, render_document, render_markdown
 
 FILES = {"fig/a.png": "/files/1/a.png", "../02-next/README.md": "/lessons/next/"}
 
@@ -156,6 +156,23 @@ def test_notes_lead_there_and_back():
 
     for name in ["t-fn1", "t-fnref1", "t-fnref1-1"]:
         assert (text.count(f'id="{name}"'), f'href="#{name}"' in text) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("**重点：**后面", "<strong>重点：</strong>后面"),
+        ("这是**“重点”**内容", "这是<strong>“重点”</strong>内容"),
+        ("前*（注）*后", "前<em>（注）</em>后"),
+        ("2 * 3 * 4", "2 * 3 * 4"),
+        ("甲 * 乙 * 丙", "甲 * 乙 * 丙"),
+        ('a**"b"**c', "a**&quot;b&quot;**c"),
+        ("snake_case_名", "snake_case_名"),
+    ],
+)
+def test_chinese_needs_no_spaces_for_emphasis(text, wanted):
+    assert html(text) == f"<p>{wanted}</p>".replace("&quot;", '"')
+    assert render_markdown(text).strip() == html(text)
 
 
 def test_callouts_speak_the_document_s_language():

@@ -58,7 +58,7 @@ def read(client, course):
         here = {"name": settings.SESSION_COOKIE_NAME, "value": session}
         page.goto("/healthz")
         page.context.add_cookies([here | {"url": page.url}])
-        page.goto(f"/courses/amm/lessons/lesson-{number}/")
+        page.goto(f"/courses/amm/lessons/lesson-{number}/", wait_until="domcontentloaded")
         return page
 
     return open_lesson
