@@ -43,10 +43,11 @@ def tickets_of(event):
     """Valid tickets of the event, by the names of their holders."""
 
     def make(*names):
+        kind = TicketTypeFactory(event=event)
         line = OrderLineFactory(order__reference="K7M3PQ4X")
         made = [
             TicketFactory(
-                event=event, order_line=line, holder_name=name, label=f"K7M3PQ4X-{number}"
+                ticket_type=kind, order_line=line, holder_name=name, label=f"K7M3PQ4X-{number}"
             )
             for number, name in enumerate(names, 1)
         ]
@@ -276,7 +277,7 @@ def test_browser_without_ed25519_lets_the_list_decide(page, network_may_fail, pa
     pair(page)
     expect(page.get_by_text("This browser cannot check signatures.")).to_be_visible()
     lose_network(page)
-    later = TicketFactory(event=lin.event, holder_name="Later")
+    later = TicketFactory(ticket_type=lin.ticket_type, holder_name="Later")
 
     assert "Lin" in scan(page, qr.token_for(lin), "in")
     assert "does not know" in scan(page, qr.token_for(later), "refused")
@@ -289,7 +290,7 @@ def test_ticket_sold_after_the_last_update_comes_in_by_its_signature(
     pair(page)
     scan(page, qr.token_for(lin), "in")
     lose_network(page)
-    later = TicketFactory(event=lin.event, holder_name="Later")
+    later = TicketFactory(ticket_type=lin.ticket_type, holder_name="Later")
 
     assert "cannot be checked further" in scan(page, qr.token_for(later), "in")
     find_network(page)
@@ -350,6 +351,24 @@ def test_used_pairing_code_says_what_to_do(page, complaints, event):
 
     expect(page.get_by_text("Ask the organizer for a new one.")).to_be_visible()
     assert page.url.endswith("/door/en/")
+    complaints.heard = [each for each in complaints.heard if "409" not in each]
+
+
+def test_paired_phone_goes_to_another_door_but_not_by_a_used_code(
+    page, complaints, event, pair, tickets_of
+):
+    tickets_of("Lin")
+    pair(page)
+    page.goto("/door/#pair=2222222222222222")
+    expect(page.get_by_text("Ask the organizer for a new one.")).to_be_visible()
+    expect(page.locator("[data-title]")).to_have_text(event.title_en)
+    other = EventFactory(title_en="Another evening")
+
+    start = {"gate": None, "device_name": "Phone", "by": UserFactory()}
+    token = devices.token_of(devices.start_pairing(event=other, **start))
+    page.goto(f"/door/#pair={token}")
+
+    expect(page.locator("[data-title]")).to_have_text("Another evening")
     complaints.heard = [each for each in complaints.heard if "409" not in each]
 
 

@@ -7,11 +7,6 @@ export function fromHex(text) {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
-export function toBase64url(bytes) {
-  const plain = btoa(String.fromCharCode(...bytes));
-  return plain.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
 export function fromBase64url(text) {
   const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   return Uint8Array.from(plain, (character) => character.charCodeAt(0));

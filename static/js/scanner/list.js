@@ -83,17 +83,6 @@ export class TicketList {
     return { results: found.slice(0, RESULTS), more: found.length > RESULTS };
   }
 
-  count() {
-    let valid = 0;
-    let admitted = 0;
-    for (const [, , , status, , admissions] of this.#rows.values()) {
-      if (status !== 1) continue;
-      valid += 1;
-      if (admissions?.length) admitted += 1;
-    }
-    return { valid, admitted };
-  }
-
   /** In few large pieces, to be kept: [rows, names] each. */
   pieces(size) {
     const labels = [...this.#rows.keys()];

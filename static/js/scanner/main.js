@@ -4,7 +4,7 @@ import { device } from "../door/kept.js";
 import { Signals } from "../door/signals.js";
 import { Api } from "./api.js";
 import { Door } from "./door.js";
-import { Pairing, takeToken } from "./pairing.js";
+import { Pairing, takeToken, tokenIn } from "./pairing.js";
 import { offerInstalling, openThemes } from "./panels.js";
 import { Shell } from "./shell.js";
 import { openStore } from "./store.js";
@@ -44,6 +44,7 @@ function alone() {
 
 async function openOrSay() {
   try {
+    if (!crypto.subtle) throw new Error("an address without https");
     return await openStore();
   } catch {
     view("unable");
@@ -64,18 +65,21 @@ async function pair(store, token) {
 /** Another event's code on a device that is paired: only what succeeds replaces what is there, for
  * a link is opened twice easily, and works once. */
 async function pairAnew(store, token, paired) {
-  if ((await store.waiting()).length) {
-    one("scans-wait").hidden = false;
-    return paired;
-  }
+  if ((await store.waiting()).length) return sayNotPaired("scans-wait", paired);
   try {
     const { secret } = await new Api(base).post("pair/", { token, page_version: version });
     await store.wipe();
     await store.set("pairing", { secret });
     return { secret };
-  } catch {
-    return paired;
+  } catch (error) {
+    return sayNotPaired(error.code ?? "unreachable", paired);
   }
+}
+
+function sayNotPaired(reason, paired) {
+  one("not-paired").hidden = false;
+  one("not-paired").textContent = word(reason);
+  return paired;
 }
 
 /** Nothing that was learned here stays: lists, scans, the secret, the page itself. */
@@ -125,4 +129,6 @@ async function start() {
   await door.open();
 }
 
+// a pairing link opened over this very page changes nothing but what stands behind #
+window.addEventListener("hashchange", () => tokenIn(location.hash) && location.reload());
 start();

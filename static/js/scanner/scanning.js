@@ -1,10 +1,10 @@
 /** A scan from text to verdict: the server's where it answers at once, else the device's own. */
 import { Unreachable } from "./api.js";
+import { STATUS } from "./list.js";
 import { decide } from "./verdict.js";
 import { timeText, word } from "./words.js";
 
 const PATIENCE = 1800; // ms: longer than this nobody waits at a door
-const STATUS = ["held", "valid", "canceled"];
 
 export class Scanning {
   #parts;
