@@ -5,12 +5,15 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from community.models import Role
 from orders.models import Payment, Provider
 from tests.e2e.conftest import PHONE
 from tests.factories.accounts import UserFactory
+from tests.factories.community import MembershipFactory
 from tests.factories.events import EventFactory
 from tests.factories.orders import OrderLineFactory
 from tests.factories.ticketing import GateFactory, TicketFactory, TicketTypeFactory
@@ -74,6 +77,22 @@ def pair(event):
         return page
 
     return pair
+
+
+@pytest.fixture
+def open_board(client, event):
+    """Take a page to the doors' live board, signed in as the organizer."""
+
+    def open_board(page):
+        client.force_login(MembershipFactory(chapter=event.chapter, role=Role.ORGANIZER).user)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.goto("/healthz", timeout=PATIENCE)
+        here = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": page.url}
+        page.context.add_cookies([here])
+        page.goto(f"/events/{event.slug}/doors/", timeout=PATIENCE)
+        return page
+
+    return open_board
 
 
 @pytest.fixture
@@ -151,7 +170,7 @@ def test_door_goes_on_without_a_network(open_page_with_camera, network_may_fail,
 
 
 def test_two_phones_without_a_network_admit_one_ticket(
-    open_page, network_may_fail, pair, tickets_of
+    open_page, open_board, network_may_fail, pair, tickets_of
 ):
     [lin] = tickets_of("Lin")
     north, south = pair(open_page(**PHONE), "North"), pair(open_page(**PHONE), "South")
@@ -167,6 +186,10 @@ def test_two_phones_without_a_network_admit_one_ticket(
         ("Phone South", "counted", "South"),
         ("Phone North", "conflict", "North"),
     ]
+    listed = open_board(open_page()).locator(".conflict")
+    expect(listed).to_contain_text("Lin")
+    for name in ("Phone South", "Phone North"):
+        expect(listed).to_contain_text(name)
 
 
 def test_revoked_phone_wipes_itself_and_says_so(page, complaints, pair, tickets_of):
