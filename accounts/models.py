@@ -62,6 +62,7 @@ class TokenScope(models.TextChoices):
     ORDERS_WRITE = "orders:write", _("Place orders and mark them paid")
     ATTENDEES_READ = "attendees:read", _("Read attendees of events you run")
     CHECK_IN = "check_in", _("Check tickets in")
+    LEARNING_READ = "learning:read", _("Read your courses and their lessons")
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):

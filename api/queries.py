@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils import timezone
 
+from courses.models import Course, Enrollment
+from courses.services import sales as seat_sales
 from events.models import Event
 from orders.models import Order
 from ticketing import qr
@@ -26,11 +28,16 @@ class PlacedOrder:
 
     order: Order
     tickets: list[IssuedTicket]
+    seats: list[Enrollment]
     payment_url: str | None
 
     @property
-    def event(self) -> Event:
-        return self.tickets[0].ticket.event
+    def event(self) -> Event | None:
+        return self.tickets[0].ticket.event if self.tickets else None
+
+    @property
+    def course(self) -> Course | None:
+        return self.seats[0].cohort.course if self.seats else None
 
     @property
     def url(self) -> str:
@@ -38,17 +45,19 @@ class PlacedOrder:
 
     @property
     def join_url(self) -> str | None:
-        is_good = any(issued.qr for issued in self.tickets) and not self.event.is_canceled
-        return self.event.online_url or None if is_good else None
+        event = self.event
+        is_good = event and any(issued.qr for issued in self.tickets) and not event.is_canceled
+        return event.online_url or None if event and is_good else None
 
 
 def placed_order(order: Order, *, payment_url: str | None) -> PlacedOrder:
-    """Two queries, however many tickets."""
+    """Two queries, however many tickets or seats."""
     tickets = list(sales.tickets_of(order))
     good = [t for t in tickets if order.is_paid and t.status == TicketStatus.VALID]
     texts = dict(zip((t.pk for t in good), qr.tokens_for(good), strict=True))
     issued = [IssuedTicket(ticket, texts.get(ticket.pk)) for ticket in tickets]
-    return PlacedOrder(order, issued, payment_url)
+    seats = [] if tickets else list(seat_sales.seats_of(order))
+    return PlacedOrder(order, issued, seats, payment_url)
 
 
 def open_payment_url(order: Order) -> str | None:

@@ -18,12 +18,14 @@ SECTIONS = {
     "events": _("Events"),
     "tickets": _("Ticket types"),
     "orders": _("Orders"),
+    "courses": _("Courses"),
     "door": _("Door and attendees"),
     "devices": _("Phones at the door"),
 }
 SAMPLES = {
     "id": "k3v9w2m8q4x7p",
     "slug": "zero-knowledge-night",
+    "lesson_slug": "what-a-proof-is",
     "ticket_type": "k3v9w2m8q4x7p",
     "holder_name": "林晓舟",
     "name": "Lin Xiaozhou",
@@ -34,6 +36,7 @@ SAMPLES = {
     "gate": "A",
     "time_zone": "Asia/Shanghai",
     "event": "zero-knowledge-night",
+    "course": "zero-knowledge-first-steps",
     "country": "CN",
     "hash": "65f2f47bca3982b346845786",
     "token": "k3v9w-2m8q4-x7pab-cdefg",

@@ -21,8 +21,9 @@ the currency's minor unit beside its code; texts come in every language of the s
 paged: follow `next`. Every error is `{code, detail, fields}`; `detail` follows Accept-Language.
 """
 IN_PATHS = {
-    "slug": "The event's slug.",
+    "slug": "The slug of the event or course.",
     "nonce": "The name that you gave the scan.",
+    "lesson_slug": "The lesson's slug, as the outline has it.",
     "order_id": "The secret id that the answer to an order holds.",
 }
 

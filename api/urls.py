@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from api.views import base, checkout, docs, door, events, ticketing
+from api.views import base, checkout, courses, docs, door, events, ticketing
 
 app_name = "api"
 # What paired phones ask for
@@ -37,5 +37,13 @@ urlpatterns = [
     ),
     path("events/<slug:slug>/attendees/", ticketing.AttendeeList.as_view(), name="attendee-list"),
     *at_door,
+    path("courses/", courses.CourseList.as_view(), name="course-list"),
+    path("courses/<slug:slug>/", courses.CourseDetail.as_view(), name="course-detail"),
+    path(
+        "courses/<slug:slug>/lessons/<slug:lesson_slug>/",
+        courses.LessonDetail.as_view(),
+        name="lesson-detail",
+    ),
+    path("enrollments/", courses.EnrollmentList.as_view(), name="enrollment-list"),
     re_path("", base.Nowhere.as_view(), name="nowhere"),
 ]

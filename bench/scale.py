@@ -78,7 +78,7 @@ def measure(count: int, repeat: int) -> dict[str, float]:
     from ticketing import qr
     from ticketing.models import Ticket
     from ticketing.services.door import check_in
-    from ticketing.services.sales import Selection
+    from ticketing.services.sales import Selection, Wish
 
     event: Any = EventFactory()
     organizer: Any = UserFactory()
@@ -102,7 +102,7 @@ def measure(count: int, repeat: int) -> dict[str, float]:
 
     def order(number: int) -> None:
         place_order(
-            event=event, selections=[Selection(kind.public_id, "Lin")], name="Lin",
+            wishes=[Wish(event, [Selection(kind.public_id, "Lin")])], name="Lin",
             email=f"lin{number}@example.com", language="en",
         )  # fmt: skip
 

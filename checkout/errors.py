@@ -59,3 +59,9 @@ class ReceiptUnchanged(DomainError):
 class CashNotNoted(DomainError):
     code = "cash_not_noted"
     message = _("This ticket costs %(price)s. Take the money and say so first.")
+
+
+class MixedWishes(DomainError):
+    code = "mixed_wishes"
+    message = _("These cannot be bought in one order. Please buy them one after the other.")
+    status = 400

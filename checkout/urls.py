@@ -10,14 +10,17 @@ from checkout.views import (
     receipts,
     refunds,
     returns,
+    seats,
     webhook,
 )
+from checkout.views.shops import COURSE
 
 app_name = "checkout"
 
 # What a buyer does; whoever has an order's link is its buyer
 buyer = [
     path("events/<slug:slug>/checkout/", buy.order_new, name="order-new"),
+    path("courses/<slug:slug>/checkout/", seats.seat_order_new, name="seat-order-new"),
     path("orders/<uuid:public_id>/", orders.order_detail, name="order-detail"),
     path("orders/<uuid:public_id>/pay/", orders.order_pay, name="order-pay"),
     path("orders/<uuid:public_id>/cancel/", orders.order_cancel, name="order-cancel"),
@@ -39,6 +42,25 @@ manage = [
     path(f"{ORDER}mark-paid/", managing.order_mark_paid, name="order-mark-paid"),
     path(f"{ORDER}resend/", managing.order_resend, name="order-resend"),
     path(f"{ORDER}refund/", refunds.order_refund, name="order-refund"),
+]
+
+# The same for a course's seats
+SEAT_ORDERS = "courses/<slug:slug>/orders/"
+SEAT_ORDER = f"{SEAT_ORDERS}<str:reference>/"
+SEAT_REFUND = "courses/<slug:slug>/refunds/<uuid:public_id>/"
+OF_COURSE = {"kind": COURSE}
+manage_seats = [
+    path(SEAT_ORDERS, managing.seat_order_list, name="seat-order-list"),
+    path(SEAT_ORDER, managing.order_manage, OF_COURSE, name="seat-order-manage"),
+    path(
+        f"{SEAT_ORDER}mark-paid/", managing.order_mark_paid, OF_COURSE, name="seat-order-mark-paid"
+    ),
+    path(f"{SEAT_ORDER}resend/", managing.order_resend, OF_COURSE, name="seat-order-resend"),
+    path(f"{SEAT_ORDER}refund/", refunds.order_refund, OF_COURSE, name="seat-order-refund"),
+    path(f"{SEAT_REFUND}retry/", refunds.refund_retry, OF_COURSE, name="seat-refund-retry"),
+    path(
+        f"{SEAT_REFUND}returned/", refunds.refund_returned, OF_COURSE, name="seat-refund-returned"
+    ),
 ]
 
 # Where the money is, and how it goes back
@@ -66,4 +88,4 @@ operations = [
 # What the payment service calls
 gateway = [path("webhooks/stripe/", webhook.stripe_webhook, name="stripe-webhook")]
 
-urlpatterns = [*buyer, *manage, *of_money, *operations, *gateway]
+urlpatterns = [*buyer, *manage, *manage_seats, *of_money, *operations, *gateway]

@@ -114,6 +114,12 @@ class CourseNotOnSale(DomainError):
     message = _("Seats in this course are not on sale.")
 
 
+class NoSeatSelected(DomainError):
+    code = "nothing_selected"
+    message = _("Choose at least one seat.")
+    status = 400
+
+
 class UnknownOffer(DomainError):
     code = "unknown_offer"
     message = _("This seat is no longer offered. Please choose again.")

@@ -1,6 +1,11 @@
 from django.urls import URLPattern, path
 
-from courses.views import files as file_views, imports as transfer, lessons as lesson_views
+from courses.views import (
+    catalog as finding,
+    files as file_views,
+    imports as transfer,
+    lessons as lesson_views,
+)
 from courses.views.desk import (
     facts,
     files,
@@ -15,7 +20,12 @@ from courses.views.desk import (
 app_name = "courses"
 
 # Finding a course
-catalog: list[URLPattern] = []
+catalog = [
+    path("courses/", finding.course_list, name="course-list"),
+    path("courses/invitations/<str:token>/", finding.invitation_accept, name="invitation-accept"),
+    path("courses/<slug:slug>/", finding.course_detail, name="course-detail"),
+    path("courses/<slug:slug>/start/", finding.course_start, name="course-start"),
+]
 
 # Reading one
 lessons: list[URLPattern] = [

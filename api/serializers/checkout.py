@@ -4,6 +4,7 @@ from rest_framework import serializers
 from api.serializers.fields import Instant, Money, Texts
 from checkout.forms.buying import HOLDER_LENGTH, MOST
 from core.time import validate_zone
+from courses.models import EnrollmentStatus
 from orders.models import OrderStatus, Provider
 from ticketing.models import TicketStatus
 
@@ -72,6 +73,13 @@ class IssuedTicketSerializer(serializers.Serializer):
     )
 
 
+class SeatSerializer(serializers.Serializer):
+    id = serializers.CharField(source="public_id")
+    name = serializers.CharField()
+    email = serializers.EmailField(help_text="The seat is whose who proves this address.")
+    status = serializers.ChoiceField(EnrollmentStatus.choices)
+
+
 class OrderSerializer(serializers.Serializer):
     id = serializers.UUIDField(
         source="order.public_id", help_text="The secret of the order: whoever knows it, holds it."
@@ -86,7 +94,12 @@ class OrderSerializer(serializers.Serializer):
         allow_null=True, help_text="Where to join an online event, once it is paid."
     )
     total = Money("total_minor", row="order")
-    event = serializers.SlugField(source="event.slug")
+    event = serializers.SlugField(
+        source="event.slug", allow_null=True, default=None, help_text="Null where it is a course."
+    )
+    course = serializers.SlugField(
+        source="course.slug", allow_null=True, default=None, help_text="Null where it is an event."
+    )
     email = serializers.EmailField(source="order.email")
     name = serializers.CharField(source="order.name")
     language = serializers.ChoiceField(settings.LANGUAGES, source="order.language")
@@ -96,3 +109,4 @@ class OrderSerializer(serializers.Serializer):
     )
     paid_at = Instant(source="order.paid_at", allow_null=True)
     tickets = IssuedTicketSerializer(many=True)
+    seats = SeatSerializer(many=True, help_text="Of a course.")

@@ -26,7 +26,7 @@ from events.models import Event
 from orders.errors import GatewayError
 from orders.models import Channel, Order, OrderStatus
 from ticketing import errors as ticketing_errors
-from ticketing.services.sales import Selection
+from ticketing.services.sales import Selection, Wish
 
 KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -85,19 +85,18 @@ class OrderCreate(Endpoint):
             raise errors.InsufficientRole
 
     def _place(self, event: Event, wish: dict[str, Any], client_key: UUID) -> Response:
+        selections = [
+            Selection(wanted["ticket_type"], wanted.get("holder_name") or wish["name"])
+            for wanted in wish["tickets"]
+        ]
         order = place_order(
-            event=event,
-            selections=[
-                Selection(wanted["ticket_type"], wanted.get("holder_name") or wish["name"])
-                for wanted in wish["tickets"]
-            ],
+            wishes=[Wish(event, selections, wish["show"])],
             email=wish["email"],
             name=wish["name"],
             language=wish.get("language") or get_language() or "",
             time_zone=wish["time_zone"],
             client_key=client_key,
             expected_total_minor=wish.get("expected_total_minor"),
-            unlocked=wish["show"],
             placed_by=self.request.user if self.request.auth else None,
             channel=Channel.API,
         )
@@ -134,6 +133,6 @@ class OrderDetail(Endpoint):
     def get(self, request: Request, order_id: UUID) -> Response:
         order = get_object_or_404(Order, public_id=order_id)
         answer = placed_order(order, payment_url=open_payment_url(order))
-        if not answer.tickets:
+        if not answer.tickets and not answer.seats:
             raise Http404
         return Response(self.get_serializer(answer).data)

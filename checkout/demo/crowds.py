@@ -20,7 +20,7 @@ from orders.gateways.stripe import SESSION_LIFE
 from orders.models import Channel, Order, Payment, Provider, Refund, RefundReason
 from ticketing.models import CheckIn, Ticket, TicketType
 from ticketing.services import door, tickets
-from ticketing.services.sales import Selection
+from ticketing.services.sales import Selection, Wish as TicketWish
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -144,14 +144,13 @@ def order_tickets(
     """A hidden type is opened by its own link, as its organizer would send it."""
     wanted = list(wanted)
     hidden = [kind.public_id for kind, _name in wanted if not kind.is_public]
+    selections = [Selection(kind.public_id, name) for kind, name in wanted]
     return place_order(
-        event=stage.event,
-        selections=[Selection(kind.public_id, name) for kind, name in wanted],
+        wishes=[TicketWish(stage.event, selections, hidden[0] if hidden else "")],
         email=buyer.email,
         name=buyer.name,
         language=buyer.language,
         time_zone=buyer.time_zone,
-        unlocked=hidden[0] if hidden else "",
         placed_by=placed_by,
     )
 
@@ -174,10 +173,10 @@ def pay(
     means = means or chance.choices([Provider.STRIPE, Provider.BANK, Provider.CASH], [80, 14, 6])[0]
     paid_at = at + chance.uniform(0.3, 4) * MINUTE
     if order.total_minor and card_fails:
-        _card(order, at, None)
+        pay_by_card(order, at, None)
         paid_at += 3 * MINUTE
     if order.total_minor and (means == Provider.STRIPE or card_fails):
-        _card(order, paid_at - MINUTE, paid_at)
+        pay_by_card(order, paid_at - MINUTE, paid_at)
     elif order.total_minor:
         paid_at = _by_hand(stage, order, means, at, chance)
     Order.objects.filter(pk=order.pk).update(
@@ -185,7 +184,7 @@ def pay(
     )
 
 
-def _card(order: Order, started_at: datetime, paid_at: datetime | None) -> None:
+def pay_by_card(order: Order, started_at: datetime, paid_at: datetime | None) -> None:
     """A payment as the gateway would have told it; `paid_at` None: the card was declined."""
     name = uuid.uuid4().hex
     payment = Payment.objects.create(

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from accounts.models import User
 from checkout import tasks
 from checkout.demo import people, plans, share
+from checkout.demo.courses import make_courses
 from checkout.demo.crowds import gather, open_door, order_tickets, pay
 from checkout.demo.doors import hand_in, set_up_doors
 from checkout.demo.people import ATTENDEE, Visitor
@@ -44,6 +45,7 @@ def make_world() -> int:
         for plan in new:
             with translation.override(languages[plan.chapter]):
                 mailed += _tell(plan, venue=venues.get(plan.venue, ""), now=now)
+        make_courses(now)
         _nothing_owed(now)
         share.mature_what_is_over(now)
     _send_mails(mailed, is_new="shanghai" in new_chapters)

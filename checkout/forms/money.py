@@ -11,17 +11,16 @@ from checkout.queries.refund_plan import Unit
 from core.forms import offer_choices
 from core.money import CURRENCY_CHOICES
 from orders.models import Order
-from ticketing.models import Ticket
 
 
 class UnitsField(forms.MultipleChoiceField):
-    """Tickets by their public_id."""
+    """Tickets or seats by their public_id."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            label=_("Tickets"),
+            label=_("What goes back"),
             widget=forms.CheckboxSelectMultiple,
-            error_messages={"required": _("Choose at least one ticket.")},
+            error_messages={"required": _("Choose at least one.")},
             **kwargs,
         )
 
@@ -34,8 +33,8 @@ class ReturnForm(forms.Form):
 
     def __init__(self, *args: Any, units: Iterable[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offered = {u.ticket.public_id: u for u in units if u.percent is not None}
-        offer_choices(self, "units", [(key, u.ticket.label) for key, u in self.offered.items()])
+        self.offered = {unit.public_id: unit for unit in units if unit.percent is not None}
+        offer_choices(self, "units", [(key, u.label) for key, u in self.offered.items()])
 
     @property
     def chosen(self) -> list[Unit]:
@@ -66,7 +65,7 @@ class RefundForm(forms.Form):
         initial=100,
         min_value=1,
         max_value=100,
-        help_text=_("Whatever it is, the tickets end and their places are free again."),
+        help_text=_("Whatever it is, what is chosen ends and its places are free again."),
     )
     note = forms.CharField(
         label=_("Note"),
@@ -76,10 +75,10 @@ class RefundForm(forms.Form):
     )
     expected = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, tickets: Iterable[Ticket], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: Iterable[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.tickets = list(tickets)
-        offer_choices(self, "units", [(t.public_id, t.label) for t in self.tickets])
+        self.offered = list(units)
+        offer_choices(self, "units", [(unit.public_id, unit.label) for unit in self.offered])
 
     @property
     def percents(self) -> dict[str, int]:

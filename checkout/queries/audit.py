@@ -9,6 +9,14 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from checkout.services import books, shares
+from courses.models import (
+    GIVES_ACCESS,
+    Cohort,
+    Enrollment,
+    EnrollmentSource,
+    EnrollmentStatus,
+)
+from courses.services import seats
 from ledger.models import AccountKind, Entry
 from ledger.queries import unbalanced_transactions
 from orders.models import (
@@ -61,6 +69,13 @@ def quotas() -> Iterator[str]:
             yield f"quota {quota.pk}: {quota.taken} taken, {counted[quota.pk]} tickets hold a place"
 
 
+def cohorts() -> Iterator[str]:
+    counted = seats.counted(Cohort.objects.values_list("pk", flat=True))
+    for cohort in Cohort.objects.all():
+        if cohort.taken != counted[cohort.pk]:
+            yield f"cohort {cohort.pk}: {cohort.taken} taken, {counted[cohort.pk]} hold a seat"
+
+
 def order_totals() -> Iterator[str]:
     orders = Order.objects.annotate(sum=Coalesce(Sum("lines__total_minor"), 0))
     for order in orders.exclude(sum=F("total_minor")).iterator():
@@ -71,6 +86,26 @@ def line_quantities() -> Iterator[str]:
     lines = OrderLine.objects.filter(kind="ticket").annotate(count=Count("tickets"))
     for line in lines.exclude(count=F("quantity")).iterator():
         yield f"line {line.pk}: {line.quantity} bought, {line.count} tickets"
+
+
+def seat_quantities() -> Iterator[str]:
+    lines = OrderLine.objects.filter(kind="course").annotate(count=Count("enrollments"))
+    for line in lines.exclude(count=F("quantity")).iterator():
+        yield f"line {line.pk}: {line.quantity} bought, {line.count} seats"
+
+
+def seat_states() -> Iterator[str]:
+    """A seat of an order is held while that is open, and gives access only in a paid one."""
+    order = "order_line__order__status"
+    wrong = (
+        Q(status=EnrollmentStatus.HELD) & ~Q(**{order: OrderStatus.OPEN})
+        | Q(status__in=GIVES_ACCESS) & ~Q(**{order: OrderStatus.PAID})
+        | Q(status=EnrollmentStatus.CANCELED) & Q(**{order: OrderStatus.OPEN})
+    )
+    sold = Enrollment.objects.filter(wrong, source=EnrollmentSource.ORDER)
+    for seat in sold.select_related("order_line__order").iterator():
+        state = seat.order_line.order.status if seat.order_line else "missing"
+        yield f"enrollment {seat.pk}: {seat.status} in an order that is {state}"
 
 
 def ticket_states() -> Iterator[str]:
@@ -209,9 +244,12 @@ def pots() -> Iterator[str]:
 
 CHECKS: list[Callable[[], Iterator[str]]] = [
     quotas,
+    cohorts,
     order_totals,
     line_quantities,
+    seat_quantities,
     ticket_states,
+    seat_states,
     refunded_sums,
     paid_orders,
     ledger,

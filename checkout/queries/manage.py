@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.money import format_money
 from core.text import search_terms
+from courses.models import Course, CourseLogEntry, Enrollment
 from events.models import Event, LogEntry
 from orders.models import Order, Payment, PaymentStatus, Provider
 from ticketing.models import Ticket
@@ -18,6 +19,20 @@ def orders_of(event: Event) -> QuerySet[Order]:
     """Every order that ever took a place of `event`; the tickets of those that lapsed are kept."""
     mine = Ticket.objects.filter(event=event, order_line__order=OuterRef("pk"))
     return Order.objects.filter(Exists(mine), chapter=event.chapter_id)
+
+
+def orders_of_course(course: Course | None) -> QuerySet[Order]:
+    """The same for a course: also orders whose seats were let go."""
+    mine = Enrollment.objects.filter(cohort__course=course, order_line__order=OuterRef("pk"))
+    return Order.objects.filter(Exists(mine))
+
+
+def found_orders(orders: QuerySet[Order], *, q: str = "", status: str = "") -> QuerySet[Order]:
+    """Narrowed by words in reference, name and e-mail, and by state; newest first."""
+    for term in search_terms(q):
+        words = Q(reference__icontains=term) | Q(name__icontains=term) | Q(email__icontains=term)
+        orders = orders.filter(words)
+    return (orders.filter(status=status) if status else orders).order_by("-created_at", "-pk")
 
 
 def first_tickets(event: Event, *, q: str = "", status: str = "") -> QuerySet[Ticket]:
@@ -42,10 +57,12 @@ class Step(NamedTuple):
 
     at: datetime
     text: str = ""
-    entry: LogEntry | None = None
+    entry: LogEntry | CourseLogEntry | None = None
 
 
-def timeline(order: Order, payments: Iterable[Payment], entries: Iterable[LogEntry]) -> list[Step]:
+def timeline(
+    order: Order, payments: Iterable[Payment], entries: Iterable[LogEntry | CourseLogEntry]
+) -> list[Step]:
     """What the rows say happened, oldest first. No query: the page has read them all,
     payments with their refunds."""
     steps = [Step(order.created_at, _("Ordered"))]

@@ -8,8 +8,11 @@ from django.db.models import TextChoices
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from checkout.queries.manage import orders_of
-from checkout.services.returns import percent_of
+from checkout.queries.manage import orders_of, orders_of_course
+from checkout.queries.subjects import Subject, subject_of
+from checkout.services.returns import percent_of, percent_of_seat
+from courses.models import GIVES_ACCESS, Enrollment
+from courses.services import sales as seats_sales
 from events.models import Event
 from orders.models import (
     Order,
@@ -63,9 +66,10 @@ class ShownPayment:
 @dataclass(frozen=True)
 class OrderPage:
     order: Order
-    event: Event
+    subject: Subject
     lines: list[OrderLine]
     tickets: list[ShownTicket]
+    seats: list[Enrollment]
     payments: list[Payment]
     received: list[ShownPayment]
     state: OrderState
@@ -81,9 +85,19 @@ class OrderPage:
         return self.good_tickets > 0
 
     @property
+    def event(self) -> Event | None:
+        return self.subject.event
+
+    @property
+    def good_seats(self) -> list[Enrollment]:
+        """Those that let somebody in now."""
+        return [seat for seat in self.seats if self.order.is_paid and seat.status in GIVES_ACCESS]
+
+    @property
     def join_url(self) -> str:
         """Only for those who hold a ticket, and while there is something to join."""
-        return self.event.online_url if self.has_tickets and not self.event.is_canceled else ""
+        is_on = self.event and self.has_tickets and not self.event.is_canceled
+        return self.event.online_url if self.event and is_on else ""
 
     @property
     def came_too_late(self) -> bool:
@@ -109,7 +123,11 @@ class OrderPage:
 
     @property
     def again_query(self) -> str:
-        """The same tickets once more, as the checkout's query string."""
+        """The same tickets or seat once more, as the checkout's query string."""
+        if self.seats:
+            return urlencode(
+                {"offer": self.seats[0].offer.public_id if self.seats[0].offer else ""}
+            )
         counts: dict[str, int] = {}
         for shown in self.tickets:
             key = f"quantity-{shown.ticket.ticket_type.public_id}"
@@ -118,32 +136,37 @@ class OrderPage:
 
 
 def may_order_again(order: Order) -> bool:
-    """The event is still to be had, nothing was charged, and its buyer has not ordered anew."""
-    event = next(iter(sales.events_of(order)), None)
-    if event is None or not event.is_published or event.is_over():
+    """It is still to be had, nothing was charged, and its buyer has not ordered anew."""
+    subject = subject_of(order)
+    if not subject.is_on:
         return False
     if order.payments.filter(received_minor__gt=0).exists():
         return False  # a mail about their money is on its way
-    later = orders_of(event).filter(email=order.email, created_at__gt=order.created_at)
+    same = orders_of(subject.event) if subject.event else orders_of_course(subject.course)
+    later = same.filter(email=order.email, created_at__gt=order.created_at)
     return not later.filter(status__in=[OrderStatus.OPEN, OrderStatus.PAID]).exists()
 
 
 def order_page(order: Order, *, at: datetime, returned: bool = False) -> OrderPage | None:
     """Six queries at most, however many tickets. `returned`: the buyer just came from the payment page."""
     tickets = list(sales.tickets_of(order).prefetch_related("event__refund_rules"))
-    if not tickets:
+    seats = [] if tickets else list(seats_sales.seats_of(order))
+    if not tickets and not seats:
         return None
     payments = list(order.payments.prefetch_related("refunds__line"))
     return OrderPage(
         order=order,
-        event=tickets[0].event,
+        subject=Subject(event=tickets[0].event)
+        if tickets
+        else Subject(course=seats[0].cohort.course),
         lines=list(order.lines.all()),
         tickets=_shown(order, tickets),
+        seats=seats,
         payments=payments,
         received=[ShownPayment(p, _going_back(p)) for p in payments if p.received_minor],
         state=_state(order, payments, returned=returned),
         is_overdue=order.is_open and order.hold_until <= at,
-        may_return=_may_return(order, tickets, payments, at),
+        may_return=_may_return(order, tickets, seats, payments, at),
     )
 
 
@@ -151,13 +174,21 @@ def _going_back(payment: Payment) -> list[Refund]:
     return [row for row in payment.refunds.all() if row.status != RefundStatus.REPLACED]
 
 
-def _may_return(order: Order, tickets: list[Ticket], payments: list[Payment], at: datetime) -> bool:
-    """The rule still gives something back for a ticket, and no bank holds the money."""
+def _may_return(
+    order: Order,
+    tickets: list[Ticket],
+    seats: list[Enrollment],
+    payments: list[Payment],
+    at: datetime,
+) -> bool:
+    """The rule still gives a ticket or seat back, and no bank holds the money."""
     earned = [payment for payment in payments if payment.status == PaymentStatus.SUCCEEDED]
     if not order.is_paid or any(payment.disputed for payment in earned):
         return False
     valid = [ticket for ticket in tickets if ticket.status == TicketStatus.VALID]
-    return any(percent_of(ticket, at) is not None for ticket in valid)
+    percents = [percent_of(ticket, at) for ticket in valid]
+    percents += [percent_of_seat(seat, order, at) for seat in seats if seat.status in GIVES_ACCESS]
+    return any(percent is not None for percent in percents)
 
 
 def _shown(order: Order, tickets: list[Ticket]) -> list[ShownTicket]:

@@ -6,15 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkout import tasks
-from checkout.sellers import SELLERS
-from checkout.services import books, refunds, shares
+from checkout.sellers import sellers_of
+from checkout.services import books, log, refunds, shares
 from checkout.services.locks import lock_order
 from checkout.services.refund_outcomes import close_what_is_returned
 from checkout.services.refund_replacing import replace_by_bank
 from community.models import DisputePolicy
 from core.effects import after_commit
 from core.errors import DomainError
-from events.services import log
 from orders.gateways.stripe import GatewayDispute
 from orders.models import Dispute, DisputeStatus, Order, Payment, PaymentStatus
 
@@ -97,7 +96,7 @@ def _decide_tickets(order: Order, dispute: Dispute) -> None:
         DisputePolicy.KEEP: set(),
     }
     if dispute.status in ends[DisputePolicy(order.chapter.dispute_policy)]:
-        for seller in SELLERS:
+        for seller in sellers_of(order):
             seller.take_back(order, None)
 
 
@@ -112,16 +111,13 @@ def _make_good(order: Order, dispute: Dispute) -> None:
 
 @transaction.atomic  # a savepoint: all sellers or none
 def _give_again(order: Order, since: datetime) -> None:
-    for seller in SELLERS:
+    for seller in sellers_of(order):
         seller.give_again(order, since)
 
 
 def _record(order: Order, dispute: Dispute) -> None:
-    for seller in SELLERS:
-        for event in seller.events_of(order):
-            log.record(
-                event=event,
-                by=None,
-                action=f"dispute_{dispute.status}",
-                target=order.reference,
-            )
+    log.record(
+        order,
+        by=None,
+        action=f"dispute_{dispute.status}",
+    )

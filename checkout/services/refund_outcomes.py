@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from checkout.sellers import SELLERS
+from checkout.sellers import sellers_of
 from checkout.services import books, receipts
 from checkout.services.locks import lock_order
 from checkout.services.refund_replacing import replace_by_bank
@@ -97,7 +97,7 @@ def _lost(payment: Payment) -> int:
 
 def _is_over(order: Order) -> bool:
     """Everything came back, and no ticket is left: one may outlive a refund made elsewhere."""
-    if any(seller.holds_places(order) for seller in SELLERS):
+    if any(seller.holds_places(order) for seller in sellers_of(order)):
         return False
     earning = order.payments.filter(status=PaymentStatus.SUCCEEDED)
     return all(_returned(payment) == payment.received_minor for payment in earning)

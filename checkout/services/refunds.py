@@ -15,13 +15,12 @@ from django.utils import timezone
 from accounts.models import User
 from checkout import tasks
 from checkout.errors import NotRefundable, PaymentDisputed
-from checkout.sellers import SELLERS
-from checkout.services import books, shares
+from checkout.sellers import sellers_of
+from checkout.services import books, log, shares
 from checkout.services.locks import lock_order
 from checkout.services.refund_outcomes import close_what_is_returned
 from checkout.services.refund_replacing import replace_by_refund
 from core.effects import after_commit
-from events.services import log
 from orders.gateways.stripe import GatewayRefund
 from orders.models import (
     Order,
@@ -95,7 +94,7 @@ def refund_units(
         raise NotRefundable
     if order.payments.earned().filter(disputed=True).exists():
         raise PaymentDisputed
-    taken_back = [pair for seller in SELLERS for pair in seller.take_back(order, units)]
+    taken_back = [pair for seller in sellers_of(order) for pair in seller.take_back(order, units)]
     owed: Counter[int] = Counter()
     for unit, line_id in taken_back:
         owed[line_id] += (percents or {}).get(unit, 100)
@@ -109,7 +108,7 @@ def refund_units(
 def refund_ended(*, order: Order, since: datetime) -> list[Refund]:
     """Under the Order's lock: owe what the tickets cost that ended since then without a refund."""
     owed: Counter[int] = Counter()
-    for seller in SELLERS:
+    for seller in sellers_of(order):
         owed.update({line_id: 100 * count for line_id, count in seller.ended_lines(order, since)})
     return _refund_lines(order, owed, RefundReason.ORGANIZER)
 
@@ -160,15 +159,12 @@ def _close(order: Order) -> None:
 
 
 def _record(order: Order, by: User | None, reason: RefundReason, count: int) -> None:
-    for seller in SELLERS:
-        for event in seller.events_of(order):
-            log.record(
-                event=event,
-                by=by,
-                action="order_refunded",
-                target=order.reference,
-                changes={"tickets": ["", count], "reason": ["", str(reason)]},
-            )
+    log.record(
+        order,
+        by=by,
+        action="order_refunded",
+        changes={"tickets": ["", count], "reason": ["", str(reason)]},
+    )
 
 
 @transaction.atomic
@@ -182,9 +178,7 @@ def retry_refund(*, refund: Refund, by: User | None = None) -> Refund:
     refund.attempt, refund.failure_told_at = refund.attempt + 1, None
     refund.save(update_fields=["status", "gateway_id", "closed_at", "attempt", "failure_told_at"])
     if by is not None:
-        for seller in SELLERS:
-            for event in seller.events_of(order):
-                log.record(event=event, by=by, action="refund_retried", target=order.reference)
+        log.record(order, by=by, action="refund_retried")
     after_commit(tasks.send_refund.delay, refund.pk)
     return refund
 
@@ -206,9 +200,7 @@ def mark_returned(*, refund: Refund, by: User, note: str = "") -> Refund:
     refund.save(update_fields=["status", "note", "sent_at", "closed_at"])
     books.refund_sent(refund)
     close_what_is_returned(order, refund.payment)
-    for seller in SELLERS:
-        for event in seller.events_of(order):
-            log.record(event=event, by=by, action="refund_returned", target=order.reference)
+    log.record(order, by=by, action="refund_returned")
     after_commit(tasks.send_refund.delay, refund.pk)
     return refund
 

@@ -1,4 +1,4 @@
-"""A buyer returns tickets by the organizer's published rule."""
+"""A buyer returns tickets or seats by the organizer's published rule."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -8,6 +8,8 @@ from django.db import transaction
 from checkout.errors import RefundClosed
 from checkout.services import refunds
 from checkout.services.locks import lock_order
+from courses.models import Enrollment
+from courses.services import sales as seats
 from events.models import Event
 from orders.models import Order, Refund, RefundReason
 from ticketing.models import RefundRule, Ticket, TicketStatus
@@ -28,8 +30,8 @@ def percent_at(rules: Iterable[RefundRule], event: Event, at: datetime) -> int:
 
 
 @transaction.atomic
-def return_tickets(*, order: Order, units: Iterable[str], at: datetime) -> list[Refund]:
-    """Take tickets back from their buyer and owe what the rule of `at` says. All or none.
+def return_units(*, order: Order, units: Iterable[str], at: datetime) -> list[Refund]:
+    """Take tickets or seats back from their buyer and owe what the rule of `at` says. All or none.
 
     A free ticket can be given back until its event starts. Raises RefundClosed (too late, or
     the ticket was used), PaymentDisputed, StockMoved.
@@ -41,7 +43,12 @@ def return_tickets(*, order: Order, units: Iterable[str], at: datetime) -> list[
         .filter(public_id__in=wanted, status=TicketStatus.VALID)
         .prefetch_related("event__refund_rules")
     )
-    percents = {ticket.public_id: _percent(ticket, at) for ticket in tickets}
+    found = {ticket.public_id: percent_of(ticket, at) for ticket in tickets}
+    for seat in seats.seats_of(order).giving_access().filter(public_id__in=wanted):
+        found[seat.public_id] = percent_of_seat(seat, order, at)
+    percents = {unit: percent for unit, percent in found.items() if percent is not None}
+    if len(percents) < len(found):
+        raise RefundClosed
     return refunds.refund_units(
         order=order, units=percents, by=None, reason=RefundReason.BUYER, percents=percents
     )
@@ -55,8 +62,11 @@ def percent_of(ticket: Ticket, at: datetime) -> int | None:
     return percent if may_return and not ticket.checked_in_at else None
 
 
-def _percent(ticket: Ticket, at: datetime) -> int:
-    percent = percent_of(ticket, at)
-    if percent is None:
-        raise RefundClosed
-    return percent
+def percent_of_seat(seat: Enrollment, order: Order, at: datetime) -> int | None:
+    """What goes back for a seat returned at `at`: everything, so many days after it was paid as
+    the course promises. A free seat can be given back at any time."""
+    if seat.order_line is not None and not seat.order_line.unit_price_minor:
+        return 0
+    days = timedelta(days=seat.cohort.course.refund_days)
+    in_time = order.paid_at is not None and at < order.paid_at + days
+    return 100 if in_time else None

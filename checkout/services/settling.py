@@ -9,13 +9,12 @@ from django.utils import timezone
 from accounts.models import User
 from checkout import tasks
 from checkout.errors import AlreadyPaid, PaymentUnderway
-from checkout.sellers import SELLERS
-from checkout.services import books, refunds, shares
+from checkout.sellers import sellers_of
+from checkout.services import books, log, refunds, shares
 from checkout.services.locks import lock_order
 from core.effects import after_commit
 from core.errors import DomainError
 from core.logs import logger
-from events.services import log
 from orders.models import (
     Order,
     OrderStatus,
@@ -91,7 +90,7 @@ def _why_not(order: Order) -> RefundReason | None:
 
 @transaction.atomic  # a savepoint: all sellers or none
 def retake(order: Order) -> None:
-    for seller in SELLERS:
+    for seller in sellers_of(order):
         seller.retake(order)
 
 
@@ -100,7 +99,7 @@ def hand_over(order: Order) -> None:
     down, its buyer gets a mail."""
     order.status, order.paid_at, order.closed_at = OrderStatus.PAID, timezone.now(), None
     order.save(update_fields=["status", "paid_at", "closed_at"])
-    for seller in SELLERS:
+    for seller in sellers_of(order):
         seller.activate(order)
     shares.freeze(order)
     after_commit(tasks.send_confirmation.delay, order.pk)
@@ -131,7 +130,7 @@ def close_order(*, order: Order, status: OrderStatus, when: Callable[[Order], bo
         return order
     if order.payments.started().exists():
         raise PaymentUnderway
-    for seller in SELLERS:
+    for seller in sellers_of(order):
         seller.release(order)
     order.status, order.closed_at = status, timezone.now()
     order.save(update_fields=["status", "closed_at"])
@@ -169,12 +168,7 @@ def mark_paid(*, order: Order, by: User | None, provider: Provider, note: str = 
     )
     books.payment_received(payment, earned_minor=order.total_minor)
     hand_over(order)
-    record(order, by=by, action="order_marked_paid", changes={"note": ["", note]} if note else {})
+    log.record(
+        order, by=by, action="order_marked_paid", changes={"note": ["", note]} if note else {}
+    )
     return payment
-
-
-def record(order: Order, *, by: User | None, action: str, changes: dict | None = None) -> None:
-    """Write it into the log of each event that the order is for."""
-    for seller in SELLERS:
-        for event in seller.events_of(order):
-            log.record(event=event, by=by, action=action, target=order.reference, changes=changes)

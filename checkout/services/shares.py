@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from checkout.sellers import SELLERS
+from checkout.sellers import sellers_of
 from checkout.services import books
 from checkout.services.locks import lock_order
 from core.logs import logger
@@ -69,7 +69,7 @@ def freeze(order: Order) -> None:
         return
     rates = ShareRate.objects.in_force(order.paid_at or timezone.now())
     priced = set(order.lines.exclude(total_minor=0).values_list("pk", flat=True))
-    terms = [terms for seller in SELLERS for terms in seller.terms(order)]
+    terms = [terms for seller in sellers_of(order) for terms in seller.terms(order)]
     shares = [
         share
         for line in terms
@@ -195,7 +195,9 @@ def mature(*, order: Order) -> int:
         due.update(matures_at=now + LOOK_AGAIN)
         return 0
     adjust(order)
-    windows = {terms.line_id: terms for seller in SELLERS for terms in seller.terms(order)}
+    windows = {
+        terms.line_id: terms for seller in sellers_of(order) for terms in seller.terms(order)
+    }
     for line_id, terms in windows.items():
         due.filter(line=line_id).update(matures_at=terms.refundable_until)
     ripe = list(due.filter(matures_at__lte=now).order_by("pk"))

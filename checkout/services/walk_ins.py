@@ -12,7 +12,7 @@ from orders.models import Channel, Order, Provider
 from ticketing import errors
 from ticketing.models import Device, Ticket, TicketType
 from ticketing.services import doors
-from ticketing.services.sales import Selection
+from ticketing.services.sales import Selection, Wish
 
 
 def sell_at_door(
@@ -35,14 +35,13 @@ def sell_at_door(
     if ticket_type.price_minor and not has_cash:
         price = format_price(ticket_type.price_minor, ticket_type.currency)
         raise CashNotNoted(price=price)
+    selections = [Selection(ticket_type.public_id, holder_name)]
     order = place_order(
-        event=device.event,
-        selections=[Selection(ticket_type.public_id, holder_name)],
+        wishes=[Wish(device.event, selections, ticket_type.public_id)],
         email=email,
         name=holder_name,
         language=get_language() or "en",
         client_key=nonce,
-        unlocked=ticket_type.public_id,
         channel=Channel.DESK,
     )
     _note_cash(order, device)

@@ -20,8 +20,7 @@ from orders.errors import GatewayError
 from orders.models import Order
 from ticketing.errors import NothingSelected, SoldOut, UnknownTicketType
 from ticketing.queries.offers import offers
-from ticketing.services import sales
-from ticketing.services.sales import Selection
+from ticketing.services.sales import Selection, Wish
 
 
 @never_cache
@@ -39,7 +38,7 @@ def order_new(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST" or not form.is_bound:
         _check(form, event)
     elif form.is_valid() and (order := _place(request, form, event)):
-        return _proceed(request, order)
+        return proceed(request, order)
     context = {
         "event": event,
         "form": form,
@@ -90,7 +89,7 @@ def _check(form: CheckoutForm, event: Event) -> None:
         for _n in range(count)
     ]
     try:
-        sales.quote(event=event, selections=wanted, at=timezone.now(), unlocked=_unlocked(form))
+        Wish(event, wanted, _unlocked(form)).quote(timezone.now())
     except DomainError as error:
         _refuse(form, error)
     _mark_scarce(form)
@@ -107,15 +106,13 @@ def _place(request: HttpRequest, form: CheckoutForm, event: Event) -> Order | No
         if any(count for key, count in form.quantities.items() if key not in known):
             raise UnknownTicketType
         return place_order(
-            event=event,
-            selections=form.selections(),
+            wishes=[Wish(event, form.selections(), data["show"])],
             email=data["email"],
             name=data["name"],
             language=get_language() or "",
             time_zone=data["time_zone"],
             client_key=data["client_key"],
             expected_total_minor=data["expected_total"],
-            unlocked=data["show"],
             placed_by=request.user if isinstance(request.user, User) else None,
         )
     except DomainError as error:
@@ -155,7 +152,7 @@ def _mark_scarce(form: CheckoutForm) -> None:
         )
 
 
-def _proceed(request: HttpRequest, order: Order) -> HttpResponse:
+def proceed(request: HttpRequest, order: Order) -> HttpResponse:
     """To the gateway with an order that costs something, else to the order's own page.
 
     A gateway that is down costs the buyer nothing: the places are held, and the page offers

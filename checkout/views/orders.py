@@ -21,6 +21,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from checkout.errors import OrderNotOpen
 from checkout.forms.buying import CorrectionForm
 from checkout.queries.order_page import OrderState, order_page
+from checkout.queries.subjects import subject_of
+from checkout.sellers import sellers_of
 from checkout.services import payments
 from checkout.services.orders import correct_buyer
 from core.addresses import suggest_email
@@ -76,11 +78,12 @@ def order_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "page": page,
         "order": order,
         "event": page.event,
+        "course": page.subject.course,
         "came_back": came_back,
         "next_look": look + 1 if page.state == OrderState.CONFIRMING and look < LOOKS else 0,
         "suggestion": suggest_email(order.email),
     }
-    template = "checkout/order_detail.html"
+    template = "checkout/order_detail.html" if page.event else "checkout/course_order_detail.html"
     return render(request, f"{template}#state" if request.htmx else template, context)
 
 
@@ -127,15 +130,17 @@ def order_correct(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Put right a mistyped e-mail or a name; the tickets are mailed again."""
     order = find_order(public_id)
     tickets = list(sales.tickets_of(order).taking_places())
-    if not tickets or not (order.is_open or order.is_paid):
+    if not any(seller.holds_places(order) for seller in sellers_of(order)) or not (
+        order.is_open or order.is_paid
+    ):
         return redirect(order)
     form = CorrectionForm(request.POST or None, order=order, tickets=tickets)
     if form.is_valid():
         if form.has_changed():
             _correct(order, tickets, form)
-            messages.success(request, _corrected(order))
+            messages.success(request, _corrected(order, tickets))
         return redirect(order)
-    context = {"order": order, "event": tickets[0].event, "form": form}
+    context = {"order": order, "subject": subject_of(order), "form": form}
     return render(request, "checkout/order_correct.html", context)
 
 
@@ -149,7 +154,9 @@ def _correct(order: Order, tickets: list[Ticket], form: CorrectionForm) -> None:
     correct_buyer(order=order, email=data["email"], name=data["name"])
 
 
-def _corrected(order: Order) -> str:
+def _corrected(order: Order, tickets: list[Ticket]) -> str:
+    if order.is_paid and not tickets:
+        return _("Saved. A mail is on its way to the address again.")
     if order.is_paid:
         return _("Saved. The tickets are on their way to your e-mail again.")
     return _("Saved.")

@@ -1,4 +1,4 @@
-"""A buyer gives tickets back by the organizer's published rule."""
+"""A buyer gives tickets or seats back by the organizer's published rule."""
 
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from checkout.forms.money import ReturnForm
 from checkout.queries import refund_plan
-from checkout.services.returns import return_tickets
+from checkout.queries.subjects import subject_of
+from checkout.services.returns import return_units
 from checkout.views.orders import find_order, secret_page
 from core.errors import DomainError
 from orders.models import Order
@@ -26,7 +27,7 @@ def order_return(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not units:
         return redirect(order)
     form = ReturnForm(request.POST or None, units=units)
-    context = {"order": order, "event": units[0].ticket.event, "units": units, "form": form}
+    context = {"order": order, "subject": subject_of(order), "units": units, "form": form}
     if not form.is_valid():
         return render(request, "checkout/order_return.html", context)
     context["plan"] = chosen = refund_plan.plan(form.chosen)
@@ -37,9 +38,9 @@ def order_return(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _return(request: HttpRequest, order: Order, chosen: refund_plan.Plan) -> HttpResponse:
     try:
-        return_tickets(order=order, units=chosen.percents, at=timezone.now())
+        return_units(order=order, units=chosen.percents, at=timezone.now())
     except DomainError as error:
         messages.warning(request, str(error))
     else:
-        messages.success(request, _("The tickets are returned."))
+        messages.success(request, _("Returned. Their places are free again."))
     return redirect(order)

@@ -27,6 +27,7 @@ from courses.models import (
     Enrollment,
     Lesson,
     LessonCompletion,
+    LessonProgress,
     ReleaseException,
     ReleaseRule,
 )
@@ -95,11 +96,19 @@ class Access:
     completed: frozenset[int] = frozenset()
     openings: tuple[Opening, ...] = ()
     best_percent: int = 0
+    last_lesson: int | None = None
     completed_at: datetime | None = None
 
     @property
     def is_enrolled(self) -> bool:
         return bool(self.grants)
+
+    @property
+    def may_find(self) -> bool:
+        """Whether the person may know of the course: a draft is for who writes it, an archived
+        one also for who learns in it."""
+        learns = self.is_enrolled and self.status == CourseStatus.ARCHIVED
+        return self.status == CourseStatus.PUBLISHED or self.is_staff or learns
 
     @cached_property
     def percent(self) -> int:
@@ -148,6 +157,19 @@ class Access:
         lessons = self.outline.lessons if self.outline else []
         return tuple(need for need in lessons if need.pk in waits_for)
 
+    @property
+    def resume(self) -> OutlineLesson | None:
+        """Where the person left off, if that is open and not done; else the next that is."""
+        last = self.outline.by_pk(self.last_lesson or 0) if self.outline else None
+        if last and last.pk not in self.completed and self.verdict(last.pk).allowed:
+            return last
+        return self.next_lesson(self.last_lesson)
+
+    @property
+    def first_open(self) -> OutlineLesson | None:
+        lessons = self.outline.lessons if self.outline else []
+        return next((lesson for lesson in lessons if self.verdict(lesson.pk).allowed), None)
+
     def next_lesson(self, after: int | None = None) -> OutlineLesson | None:
         """The first open lesson, from `after` on, that is not completed: where to go on."""
         lessons = self.outline.lessons if self.outline else []
@@ -189,13 +211,16 @@ def for_reader(person: User) -> QuerySet[Course]:
         return courses.annotate(
             is_editor=Value(False),
             best_percent=Value(0),
+            last_lesson=Value(None, output_field=IntegerField()),
             finished_at=Value(None, output_field=DateTimeField()),
         )
+    opened = LessonProgress.objects.filter(lesson__course=OuterRef("pk"), user=person)
     reached = CourseProgress.objects.filter(course=OuterRef("pk"), user=person)
     return courses.annotate(
         is_editor=Exists(Course.objects.edited_by(person).filter(pk=OuterRef("pk"))),
         best_percent=Subquery(reached.values("percent")),
         finished_at=Subquery(reached.values("completed_at")),
+        last_lesson=Subquery(opened.order_by("-updated_at").values("lesson")[:1]),
     )
 
 
@@ -237,6 +262,7 @@ def _access(course: Any, at: datetime, **known: Any) -> Access:
         is_staff=course.is_editor,
         best_percent=course.best_percent or 0,
         completed_at=course.finished_at,
+        last_lesson=course.last_lesson,
         **known,
     )
 

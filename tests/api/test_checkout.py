@@ -19,7 +19,7 @@ from tests.factories.orders import PaymentFactory
 from tests.factories.ticketing import QuotaFactory, TicketTypeFactory
 from ticketing import qr
 from ticketing.models import Quota, Ticket
-from ticketing.services.sales import Selection
+from ticketing.services.sales import Selection, Wish
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def paid(event):
 
 def place(kind, **fields) -> Order:
     fields = {"email": "lin@example.com", "name": "Lin", "language": "en", **fields}
-    return place_order(event=kind.event, selections=[Selection(kind.public_id, "Lin")], **fields)
+    return place_order(wishes=[Wish(kind.event, [Selection(kind.public_id, "Lin")])], **fields)
 
 
 def test_free_order_needs_no_token_and_is_paid_at_once(anonymous, event, free):

@@ -22,6 +22,8 @@ from api.throttles import (
     PairingThrottle,
     TokenThrottle,
 )
+from tests.courses.world import add_lesson, publish
+from tests.factories.courses import CourseFactory
 from tests.factories.ticketing import CheckInFactory, QuotaFactory, TicketFactory, TicketTypeFactory
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +78,11 @@ def known(event) -> dict[str, str]:
     """What exists: a made-up request leads nowhere unless it names something real."""
     kind = TicketTypeFactory(event=event, quotas=[QuotaFactory(event=event, size=5)])
     ticket = TicketFactory(ticket_type=kind)
+    course = CourseFactory(slug=event.slug)
+    add_lesson(course, 1, is_preview=True)
+    publish(course)
     return {
+        "lesson_slug": "lesson-1",
         "slug": event.slug,
         "order_id": str(ticket.order_line.order.public_id),
         "ticket_type": kind.public_id,

@@ -9,7 +9,7 @@ from tests.factories.events import EventFactory
 from tests.factories.orders import PaymentFactory
 from tests.factories.ticketing import QuotaFactory, TicketTypeFactory
 from ticketing.models import Ticket, TicketType
-from ticketing.services.sales import Selection
+from ticketing.services.sales import Selection, Wish
 
 
 def paid_type(size: int = 10, **fields: Any) -> TicketType:
@@ -32,7 +32,7 @@ def buy_each(*kinds: TicketType, **fields: Any) -> Order:
 
 def _place(kind: TicketType, wanted: list[Selection], **fields: Any) -> Order:
     fields = {"email": "lin@example.com", "name": "Lin", "language": "en", **fields}
-    return place_order(event=kind.event, selections=wanted, **fields)
+    return place_order(wishes=[Wish(kind.event, wanted)], **fields)
 
 
 def paid_order(kind: TicketType, *holders: str, fee_minor: int = 0, **fields: Any) -> Order:

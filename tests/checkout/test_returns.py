@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from checkout.errors import RefundClosed
-from checkout.services.returns import percent_at, return_tickets
+from checkout.services.returns import percent_at, return_units
 from events.models import Event
 from orders.models import Refund
 from tests.checkout.shop import buy, paid_type, state
@@ -54,7 +54,7 @@ def test_buyer_gets_what_the_rule_says_and_the_place_is_free(order):
     ticket = unit(order)
     RefundRule.objects.create(event=ticket.event, hours_before=0, percent=50)
 
-    return_tickets(order=order, units=[ticket.public_id], at=timezone.now())
+    return_units(order=order, units=[ticket.public_id], at=timezone.now())
 
     assert Refund.objects.get().amount_minor == 6_400
     assert state(order)[2:] == (["canceled", "valid"], 1)
@@ -69,7 +69,7 @@ def test_ticket_that_cannot_be_returned_changes_nothing(order, why):
         Ticket.objects.filter(pk=ticket.pk).update(checked_in_at=timezone.now())
 
     with pytest.raises(RefundClosed):
-        return_tickets(order=order, units=[ticket.public_id], at=timezone.now())
+        return_units(order=order, units=[ticket.public_id], at=timezone.now())
 
     assert state(order)[2:] == (["valid", "valid"], 2)
     assert not Refund.objects.exists()
@@ -79,6 +79,6 @@ def test_ticket_that_cannot_be_returned_changes_nothing(order, why):
 def test_free_ticket_can_be_given_back_until_the_start():
     order = buy(paid_type(price_minor=0))
 
-    return_tickets(order=order, units=[unit(order).public_id], at=timezone.now())
+    return_units(order=order, units=[unit(order).public_id], at=timezone.now())
 
     assert state(order)[2:] == (["canceled"], 0)

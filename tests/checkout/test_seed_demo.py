@@ -16,13 +16,17 @@ from checkout.demo.people import PASSWORD, sign_ins
 from checkout.queries.audit import differences
 from community.models import Chapter, Invitation
 from core.money import EXPONENTS
+from courses.models import Cohort
+from courses.queries.catalog import listed_courses
+from courses.queries.learning import my_courses
+from courses.services import seats
 from events.models import AttendanceMode, Event, EventStatus, LogEntry
 from orders.models import Order, OrderStatus, Payment, PaymentStatus, Provider
 from ticketing.models import CheckIn, Quota, Ticket, TicketStatus, TicketType
 from ticketing.queries.offers import OfferState, offers
 from ticketing.services import notices, stock
 
-OURS = ("accounts", "community", "events", "orders", "ticketing")
+OURS = ("accounts", "community", "courses", "events", "orders", "ticketing")
 PERSONAS = ("attendee", "organizer", "door", "lecturer", "admin")
 
 
@@ -93,6 +97,18 @@ class SeedDemoTest(TestCase):
 
         assert taken
         assert stock.counted(taken) == taken
+
+    def test_courses_are_free_and_priced_coming_and_full(self):
+        listed = list(listed_courses(at=timezone.now()))
+
+        assert {course.least_minor == 0 for course in listed} == {True, False}
+        full = Cohort.objects.get(course__slug="contracts-under-review")
+        assert full.taken == full.seats
+        assert dict(Cohort.objects.values_list("pk", "taken")) == seats.counted(
+            Cohort.objects.values_list("pk", flat=True)
+        )
+        learning = my_courses(User.objects.get(email="attendee@example.com"), at=timezone.now())
+        assert {each.access.percent for each in learning} == {40, 0}
 
     def test_nobody_is_owed_a_mail_and_no_gateway_is_asked(self):
         now = timezone.now()

@@ -287,5 +287,5 @@ def test_placing_an_order_costs_the_same_for_one_ticket_and_ten(
     kind = TicketTypeFactory(event=event, quotas=[QuotaFactory(event=event, size=50)])
     post(client, event, body(kind))
     for count in (1, 10):
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             post(client, event, body(kind, count))

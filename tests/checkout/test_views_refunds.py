@@ -95,7 +95,7 @@ def test_a_link_chooses_tickets_beforehand(client, kind, query, chosen):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"units": []}, "Choose at least one ticket."),
+        ({"units": []}, "Choose at least one."),
         ({"percent": "101"}, "less than or equal to 100"),
         ({"percent": "0"}, "greater than or equal to 1"),
     ],

@@ -74,7 +74,7 @@ def test_nothing_chosen_is_no_return(client, kind):
 
     page = client.post(url(order), {"expected": ""})
 
-    assert "Choose at least one ticket." in page.text
+    assert "Choose at least one." in page.text
 
 
 def test_somebody_else_s_ticket_is_no_choice(client, kind):

@@ -12,7 +12,7 @@ from tests.factories.ticketing import QuotaFactory, TicketTypeFactory
 from ticketing.errors import StockMoved
 from ticketing.models import Quota, Ticket, TicketType
 from ticketing.services import stock, types
-from ticketing.services.sales import Selection
+from ticketing.services.sales import Selection, Wish
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
@@ -28,8 +28,7 @@ def kind():
 
 def buy(kind: TicketType, number: int) -> Order:
     return place_order(
-        event=kind.event,
-        selections=[Selection(kind.public_id, f"Guest {number}")],
+        wishes=[Wish(kind.event, [Selection(kind.public_id, f"Guest {number}")])],
         email=f"guest{number}@example.com",
         name=f"Guest {number}",
         language="en",

@@ -11,7 +11,7 @@ from tests.factories.ticketing import QuotaFactory, TicketTypeFactory
 from ticketing.errors import SoldOut
 from ticketing.models import Quota, Ticket
 from ticketing.services import stock
-from ticketing.services.sales import Selection
+from ticketing.services.sales import Selection, Wish
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
@@ -21,8 +21,7 @@ BUYERS, PLACES = 50, 10
 def sell_to_everybody(kind) -> list:
     def buy(number: int) -> Order:
         return place_order(
-            event=kind.event,
-            selections=[Selection(kind.public_id, f"Guest {number}")],
+            wishes=[Wish(kind.event, [Selection(kind.public_id, f"Guest {number}")])],
             email=f"guest{number}@example.com",
             name=f"Guest {number}",
             language="en",
@@ -70,8 +69,7 @@ def test_one_intent_sent_ten_times_at_once_is_one_order(kind):
 
     def submit(_number: int) -> Order:
         return place_order(
-            event=kind.event,
-            selections=[Selection(kind.public_id, "Lin")],
+            wishes=[Wish(kind.event, [Selection(kind.public_id, "Lin")])],
             email="lin@example.com",
             name="Lin",
             language="en",
@@ -93,10 +91,14 @@ def test_types_that_share_quotas_in_any_order_do_not_deadlock():
 
     def take_and_return(number: int) -> None:
         order = place_order(
-            event=hall.event,
-            selections=[
-                Selection(kind.public_id, "Lin")
-                for kind in (kinds if number % 2 else reversed(kinds))
+            wishes=[
+                Wish(
+                    hall.event,
+                    [
+                        Selection(kind.public_id, "Lin")
+                        for kind in (kinds if number % 2 else reversed(kinds))
+                    ],
+                )
             ],
             email="lin@example.com",
             name="Lin",

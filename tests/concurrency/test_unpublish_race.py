@@ -12,7 +12,7 @@ from tests.factories.ticketing import QuotaFactory, TicketTypeFactory
 from ticketing.models import Ticket
 from ticketing.services import stock
 from ticketing.services.events import unpublish_event
-from ticketing.services.sales import Selection
+from ticketing.services.sales import Selection, Wish
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
@@ -26,8 +26,7 @@ def order_beside_unpublishing(kind) -> tuple[bool, bool]:
             unpublish_event(event=kind.event, by=organizer)
             return
         place_order(
-            event=kind.event,
-            selections=[Selection(kind.public_id, "Lin")],
+            wishes=[Wish(kind.event, [Selection(kind.public_id, "Lin")])],
             email=f"lin{number}@example.com",
             name="Lin",
             language="en",
@@ -72,8 +71,7 @@ def test_without_the_lock_somebody_holds_a_ticket_for_a_draft(monkeypatch):
             hidden.set()
             return
         place_order(
-            event=kind.event,
-            selections=[Selection(kind.public_id, "Lin")],
+            wishes=[Wish(kind.event, [Selection(kind.public_id, "Lin")])],
             email="lin@example.com",
             name="Lin",
             language="en",

@@ -32,21 +32,23 @@ ADDRESSES = {
         community:chapter-list community:chapter-detail
         events:home events:event-list events:feed events:event-detail events:event-calendar
         events:event-agenda events:event-speakers events:talk-detail
-        checkout:order-new checkout:stripe-webhook
+        checkout:order-new checkout:seat-order-new checkout:stripe-webhook
+        courses:course-list courses:course-detail courses:course-start
         incentives:pool-detail incentives:pool-csv
         ticketing:scanner ticketing:scanner-page ticketing:scanner-worker ticketing:scanner-manifest
         api:door-pair
         courses:lesson-detail courses:material-file
         api:docs api:schema api:event-list api:event-detail api:talk-list api:ticket-type-list
         api:order-create api:nowhere
+        api:course-list api:course-detail api:lesson-detail
     """,
     Access.SIGNED_IN: """
-        accounts:preferences accounts:token-list accounts:token-create
+        api:enrollment-list accounts:preferences accounts:token-list accounts:token-create
         events:desk events:markdown-preview checkout:my-tickets
         courses:teach courses:course-create
     """,
     Access.SECRET: """
-        community:invitation-accept api:order-detail
+        community:invitation-accept courses:invitation-accept api:order-detail
         checkout:order-detail checkout:order-pay checkout:order-cancel checkout:order-correct
         checkout:order-return checkout:order-pdf checkout:order-calendar
         checkout:order-receipts checkout:order-receipt
@@ -85,6 +87,9 @@ ADDRESSES = {
         checkout:order-list checkout:order-manage checkout:order-mark-paid checkout:order-resend
         checkout:order-refund checkout:event-refunds checkout:refund-retry checkout:refund-returned
         checkout:event-money checkout:event-money-csv
+        checkout:seat-order-list checkout:seat-order-manage checkout:seat-order-mark-paid
+        checkout:seat-order-resend checkout:seat-order-refund
+        checkout:seat-refund-retry checkout:seat-refund-returned
         api:attendee-list
         courses:course-import-new courses:course-import courses:course-export
         courses:desk-outline courses:course-edit courses:lecturer-list courses:course-end

@@ -6,14 +6,17 @@ released. All but `quote` run inside checkout's transaction, after it locked the
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 
+from accounts.models import User
 from events.models import AttendanceMode, Event, EventStatus
+from events.services import log
 from orders.models import LineTerms, Order, OrderLine, SaleKind
 from ticketing import errors
 from ticketing.models import Ticket, TicketStatus, TicketType
@@ -39,8 +42,9 @@ class QuotedLine(NamedTuple):
         return self.ticket_type.price_minor * len(self.holders)
 
 
-class Quote(NamedTuple):
-    """What a selection costs at this moment."""
+@dataclass(frozen=True)
+class Quote:
+    """What a selection costs at this moment; `reserve` takes it."""
 
     event: Event
     lines: list[QuotedLine]
@@ -49,6 +53,30 @@ class Quote(NamedTuple):
     @property
     def total_minor(self) -> int:
         return sum(line.total_minor for line in self.lines)
+
+    def reserve(self, order: Order) -> None:
+        reserve(order, self)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Tickets of one event that a buyer asks checkout for. `unlocked` names a hidden type."""
+
+    event: Event
+    selections: Sequence[Selection]
+    unlocked: str = ""
+
+    @property
+    def chapter_id(self) -> int:
+        return self.event.chapter_id
+
+    @property
+    def words(self) -> list[Any]:
+        """What makes it another wish when it differs."""
+        return [*self.selections]
+
+    def quote(self, at: datetime) -> Quote:
+        return quote(event=self.event, selections=self.selections, at=at, unlocked=self.unlocked)
 
 
 def quote(
@@ -167,6 +195,16 @@ def terms(order: Order) -> list[LineTerms]:
 def _kind(attendance_mode: str) -> SaleKind:
     online = attendance_mode == AttendanceMode.ONLINE
     return SaleKind.ONLINE_TALK if online else SaleKind.MEETUP
+
+
+def record(order: Order, *, by: User | None, action: str, changes: dict | None = None) -> None:
+    """Write it into the log of each event that the order is for."""
+    for event in events_of(order):
+        log.record(event=event, by=by, action=action, target=order.reference, changes=changes)
+
+
+def readdress(order: Order, *, email: str, name: str) -> None:
+    """The buyer's address was mistyped. Tickets name their holders, nothing waits for an address."""
 
 
 def holds_places(order: Order) -> bool:

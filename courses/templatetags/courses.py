@@ -1,0 +1,64 @@
+"""Panels and words about courses, for the templates of every app."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.time import format_moment, format_span
+from courses.models import Cohort
+from courses.queries.access import Access, Verdict
+from courses.queries.learning import my_courses
+from courses.queries.outline import OutlineLesson
+
+register = template.Library()
+
+
+@register.inclusion_tag("courses/my_courses.html")
+def my_courses_panel(person: User) -> dict[str, Any]:
+    """What `person` learns, for a page about them. Three queries at most."""
+    now = timezone.now()
+    return {"learnings": my_courses(person, at=now) if person.is_authenticated else []}
+
+
+@register.simple_tag
+def cohort_words(cohort: Cohort) -> str:
+    """`Spring cohort, from Mon, 3 Mar 2036 19:00`, in the active language."""
+    if cohort.start_at is None:
+        return cohort.name or _("At your own pace")
+    if cohort.end_at is None:
+        when = _("from %(start)s") % {"start": format_moment(cohort.start_at, cohort.time_zone)}
+    else:
+        when = format_span(cohort.start_at, cohort.end_at, cohort.time_zone)
+    return f"{cohort.name}, {when}" if cohort.name else when
+
+
+@register.simple_tag
+def verdict_on(access: Access, lesson: OutlineLesson) -> Verdict:
+    """`{% verdict_on access lesson as verdict %}`: may the reader open this one? No query."""
+    return access.verdict(lesson.pk)
+
+
+@register.filter
+def language_names(codes: list[str]) -> str:
+    """`["zh-hans", "en"]` → `Chinese, English`, in the active language."""
+    return ", ".join(str(name) for code, name in settings.LANGUAGES if code in codes)
+
+
+@register.filter
+def is_completed(access: Access, lesson: OutlineLesson) -> bool:
+    return lesson.pk in access.completed
+
+
+@register.filter
+def duration(total_minutes: int) -> str:
+    """`95` → `1 h 35 min`."""
+    hours, minutes = divmod(total_minutes, 60)
+    if not hours:
+        return _("%(minutes)s min") % {"minutes": minutes}
+    if not minutes:
+        return _("%(hours)s h") % {"hours": hours}
+    return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
