@@ -338,6 +338,35 @@ def test_wrong_clock_warns_and_is_corrected(page, network_may_fail, pair, ticket
     assert timedelta(minutes=9) < made.device_at - made.at < timedelta(minutes=11)
 
 
+def test_who_cannot_be_written_down_is_not_shown_green(
+    page, complaints, network_may_fail, pair, tickets_of
+):
+    [lin] = tickets_of("Lin")
+    pair(page)
+    lose_network(page)
+    page.evaluate(
+        "() => { IDBObjectStore.prototype.add = () => {"
+        " throw new DOMException('', 'QuotaExceededError'); }; }"
+    )
+
+    scan(page, qr.token_for(lin), "waiting")
+
+    page.reload()
+    assert "Lin" in scan(page, qr.token_for(lin), "in")
+    complaints.heard.clear()
+
+
+def test_helper_unpairs_a_phone_that_has_sent_everything(page, pair, tickets_of):
+    tickets_of("Lin")
+    pair(page)
+
+    page.get_by_text("This device", exact=True).click()
+    page.get_by_role("button", name="Unpair this device").click()
+    page.get_by_role("button", name="Unpair and erase").click()
+
+    expect(page.get_by_role("heading", name="Pair this device")).to_be_visible()
+
+
 def test_list_that_was_cut_goes_on_where_it_was(page, network_may_fail, pair, tickets_of):
     tickets_of("Lin", "Mei", "Bo")
     asked = []

@@ -45,7 +45,12 @@ class Store {
       let last;
       transaction.oncomplete = () => resolve(last?.result);
       transaction.onabort = () => reject(transaction.error);
-      last = work(...names.map((name) => transaction.objectStore(name)));
+      try {
+        last = work(...names.map((name) => transaction.objectStore(name)));
+      } catch (error) {
+        reject(error);
+        transaction.abort(); // or what was done before the trouble would stay, without the rest
+      }
     });
   }
 
