@@ -1,8 +1,8 @@
 """What a publication changes, in words and texts: of the desk, or between two publications."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -58,7 +58,8 @@ class RuleChange(NamedTuple):
 
 
 class LessonChange(NamedTuple):
-    """`kind`: new, removed, changed, moved."""
+    """`kind`: new, removed, changed, moved. Only one that is changed has `texts`: a new one is
+    read on its own page."""
 
     lesson: OutlineLesson
     kind: str
@@ -74,13 +75,15 @@ class ModuleChange(NamedTuple):
 
 @dataclass(frozen=True)
 class Changes:
-    """Everything that learners would notice. `digest` names the newer side."""
+    """Everything that learners would notice. `digest` names the newer side; `hollow` are texts of
+    the desk with a title and nothing else, as title and language."""
 
     lessons: list[LessonChange]
     modules: list[ModuleChange]
     modules_moved: bool
     percent: RuleChange | None
     digest: str
+    hollow: tuple[tuple[str, str], ...] = ()
 
     def __bool__(self) -> bool:
         parts = [self.lessons, self.modules, self.modules_moved, self.percent]
@@ -92,7 +95,17 @@ def unpublished(course: Course) -> Changes:
     desk, before = read_desk(course), published_outline(course)
     found = difference(before, desk.outline)
     old = _published_side(before or Outline(desk.outline.percent, ()), found, is_old=True)
-    return _changes(course, old, _desk_side(desk), found)
+    changes = _changes(course, old, _desk_side(desk), found)
+    return replace(changes, hollow=tuple(_hollow(desk)))
+
+
+def _hollow(desk: Desk) -> Iterator[tuple[str, str]]:
+    """Learners of that language would read an empty page instead of the other language."""
+    for lesson in desk.outline.lessons:
+        for language, text in lesson.texts.items():
+            key = lesson.pk, language
+            if not desk.drafts[key].body.strip() and not desk.materials[key]:
+                yield text.title, language
 
 
 def between(course: Course, old: CoursePublication | None, new: CoursePublication) -> Changes:
@@ -119,7 +132,6 @@ def _desk_side(desk: Desk) -> Side:
 def _published_side(outline: Outline, found: Difference, *, is_old: bool) -> Side:
     """Reads only the texts that differ, in two queries."""
     lessons = [change.before if is_old else change.after for change in found.changed]
-    lessons += found.removed if is_old else found.added
     keys = {
         text.version: (lesson.pk, language)
         for lesson in lessons
@@ -141,13 +153,8 @@ def _hashes(files: list[Material]) -> dict[str, str]:
 
 
 def _changes(course: Course, old: Side, new: Side, found: Difference) -> Changes:
-    added = [
-        LessonChange(each, "new", _texts(each.pk, old, new), [], False) for each in found.added
-    ]
-    removed = [
-        LessonChange(each, "removed", _texts(each.pk, old, new), [], False)
-        for each in found.removed
-    ]
+    added = [LessonChange(each, "new", [], [], False) for each in found.added]
+    removed = [LessonChange(each, "removed", [], [], False) for each in found.removed]
     changed = [_lesson_change(course, change, old, new) for change in found.changed]
     order = {lesson.pk: place for place, lesson in enumerate(new.outline.lessons)}
     lessons = sorted([*added, *changed], key=lambda change: order[change.lesson.pk])
@@ -168,11 +175,10 @@ def _lesson_change(course: Course, change: Changed, old: Side, new: Side) -> Les
     return LessonChange(change.after, kind, texts, rules, change.place)
 
 
-def _texts(pk: int, old: Side, new: Side, languages: list[str] | None = None) -> list[TextChange]:
+def _texts(pk: int, old: Side, new: Side, languages: list[str]) -> list[TextChange]:
     return [
         _text_change(language, old.contents.get((pk, language)), new.contents.get((pk, language)))
-        for language in (LANGUAGES if languages is None else languages)
-        if (pk, language) in old.contents or (pk, language) in new.contents
+        for language in languages
     ]
 
 

@@ -127,6 +127,14 @@ def test_somebody_who_published_the_same_first_leaves_nothing_to_publish(course,
     assert "Nothing has changed since the last publication." in response.content.decode()
 
 
+def test_a_title_without_a_text_is_warned_of(course, client):
+    LessonDraft.objects.filter(lesson__slug="lesson-1", language="en").update(body=" \n")
+
+    changes = client.get(url("course-publish", course)).context["changes"]
+
+    assert changes.hollow == (("lesson-1 en", "en"),)
+
+
 def test_an_empty_course_has_nothing_to_publish(client, course):
     Lesson.objects.all().delete()
 
