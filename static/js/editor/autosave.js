@@ -126,7 +126,6 @@ class Autosave {
     this.#show("conflict");
     const place = document.querySelector("[data-conflict]");
     place.innerHTML = html;
-    place.scrollIntoView({ block: "start" });
     place.querySelector("h2")?.focus();
   }
 
