@@ -276,6 +276,12 @@ def test_the_door_is_described_beside_the_tickets(phone, device, event, ticket):
     assert [each["id"] for each in door["types"]] == [ticket.ticket_type_id]
 
 
+def test_a_phone_that_is_paired_before_the_first_ticket_knows_its_key(phone, event):
+    [key] = sync(phone)["door"]["keys"]
+
+    assert key["id"] == keys.load_signer(event_id=event.pk).key_id
+
+
 def test_pages_go_through_everything_once(phone, event):
     labels = [TicketFactory(ticket_type__event=event).label for _ in range(5)]
     seen, answer = [], {"cursor": "", "more": True}

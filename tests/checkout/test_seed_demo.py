@@ -147,7 +147,7 @@ class SeedDemoTest(TestCase):
         valid = Ticket.objects.valid().filter(event=event)
 
         assert 0 < valid.admitted().count() < valid.count()
-        gates = CheckIn.objects.filter(event=event).values_list("gate", flat=True)
+        gates = CheckIn.objects.filter(event=event).values_list("gate_name", flat=True)
         assert set(gates) == {"A", "B"}
 
     def test_the_story_happened_before_now_and_in_order(self):

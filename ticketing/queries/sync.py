@@ -37,6 +37,7 @@ from ticketing.models import (
 from ticketing.names import encrypt_name
 from ticketing.queries.shell import page_version
 from ticketing.services.doors import lists_of, milliseconds
+from ticketing.services.keys import load_signer
 
 STATUSES: dict[str, int] = {TicketStatus.HELD: 0, TicketStatus.VALID: 1, TicketStatus.CANCELED: 2}
 VERSION_KEPT = 30  # seconds
@@ -214,14 +215,19 @@ def newest_version() -> str:
 
 
 def _keys(event: Event) -> list[dict[str, Any]]:
-    """Retired ones too: what they signed still opens the door."""
+    """Retired ones too: what they signed still opens the door. The first is made here if need be,
+    or the phone could not read the first ticket that is sold after this."""
+    rows = SigningKey.objects.filter(event=event).order_by("pk")
+    if not rows:
+        load_signer(event_id=event.pk)
+        rows = rows.all()
     return [
         {
             "id": key.key_id,
             "public": base64.urlsafe_b64encode(bytes(key.public_key)).decode().rstrip("="),
             "retired": key.retired_at is not None,
         }
-        for key in SigningKey.objects.filter(event=event).order_by("pk")
+        for key in rows
     ]
 
 
