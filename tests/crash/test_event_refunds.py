@@ -66,8 +66,10 @@ class Organizer:
         self.seen: list[int] = []
 
     def ask_for_refunds(self) -> None:
+        """The web process dies right after the commit: nobody but the clock knows of it."""
         page = f"/events/{self.event.slug}/refunds/"
-        assert self.client.post(page).status_code == 302
+        with effects_dropped():
+            assert self.client.post(page).status_code == 302
 
     def look(self) -> int:
         page = self.client.get(f"/events/{self.event.slug}/refunds/").content.decode()
@@ -121,7 +123,6 @@ def test_a_canceled_event_refunds_all_exactly_once_though_the_worker_dies(house,
     clock.one_pass()
     assert_all_went_back_once()
     call_command("audit")
-    call_command("reconcile")
     assert_books_agree()
 
 
