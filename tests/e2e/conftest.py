@@ -93,7 +93,7 @@ def site(live_server, settings) -> str:
 def new_page(browser: Browser, site: str, complaints: Complaints, **options) -> Page:
     options = {"locale": "en-US", "reduced_motion": "reduce", **DESK, **options}
     context = browser.new_context(base_url=site, **options)
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(20_000)  # a loaded machine is no failure
     page = context.new_page()
     complaints.listen(page)
     return page
