@@ -31,6 +31,8 @@ KINDS = {
 }  # fmt: skip
 INSTEAD = {"testimonial": "callout", "instructor": "callout", "tab": "", "group-tab": ""}
 
+MAX_NESTED = 10  # what is deeper stands in the block that is deep enough
+
 # (line of the text, counted from 1; reason)
 Report = Callable[[int, str], None]
 
@@ -69,31 +71,53 @@ class _Block:
 
 def _with_nested_blocks(text: str, report: Report) -> str:
     """What is outside has more colons than what is inside, which authors do not take care of."""
-    stack = [_Block("")]
+    blocks = _Blocks(report)
     number = 0
     for number, (line, is_code) in enumerate(lines_with_code(text), start=1):
         bare = line.rstrip("\r\n")
         if not is_code and (opener := _open.match(bare)):
-            stack.append(_Block(_kind(opener[1].casefold(), number, report)))
+            blocks.begin(opener[1].casefold(), number)
         elif not is_code and _close.match(bare):
-            if len(stack) == 1:
-                report(number, _("colons end a block that did not begin"))
-            else:
-                _shut(stack)
+            blocks.end(number)
         else:
-            stack[-1].lines.append(line)
-    if len(stack) > 1:
-        report(number, _("a block that begins with colons is not closed"))
-    while len(stack) > 1:
-        _shut(stack)
-    return "".join(stack[0].lines)
+            blocks.stack[-1].lines.append(line)
+    return blocks.finish(number)
 
 
-def _shut(stack: list[_Block]) -> None:
-    block = stack.pop()
-    outer = stack[-1]
-    outer.height = max(outer.height, block.height + 1)
-    outer.lines += block.written() if block.kind else block.lines
+class _Blocks:
+    """The text so far, and inside it the blocks that are open."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.stack = [_Block("")]
+        self.too_deep = 0
+
+    def begin(self, name: str, number: int) -> None:
+        if len(self.stack) > MAX_NESTED:
+            self.too_deep += 1
+        else:
+            self.stack.append(_Block(_kind(name, number, self.report)))
+
+    def end(self, number: int) -> None:
+        if self.too_deep:
+            self.too_deep -= 1
+        elif len(self.stack) == 1:
+            self.report(number, _("colons end a block that did not begin"))
+        else:
+            self._shut()
+
+    def finish(self, number: int) -> str:
+        if len(self.stack) > 1:
+            self.report(number, _("a block that begins with colons is not closed"))
+        while len(self.stack) > 1:
+            self._shut()
+        return "".join(self.stack[0].lines)
+
+    def _shut(self) -> None:
+        block = self.stack.pop()
+        outer = self.stack[-1]
+        outer.height = max(outer.height, block.height + 1)
+        outer.lines += block.written() if block.kind else block.lines
 
 
 def _kind(name: str, number: int, report: Report) -> str:

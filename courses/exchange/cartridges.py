@@ -10,7 +10,7 @@ import re
 from django.utils.translation import gettext as _, override
 
 from courses.exchange.collect import Collector, Draft, key_of
-from courses.exchange.html_markup import title_and_markdown
+from courses.exchange.html_markup import MAX_BYTES, title_and_markdown
 from courses.exchange.links import to_file
 from courses.exchange.manifests import Item, Resource, read_manifest, web_link
 from courses.exchange.markup import take_title
@@ -129,7 +129,7 @@ class _Reader:
         return keys
 
     def _of_resource(self, resource: Resource, title: str, place: str) -> str:
-        reason = _left_out(resource.kind)
+        reason = _left_out(resource.kind) or self._too_long(resource.href)
         if not reason and resource.href not in self.source.files:
             reason = _("its file is not there: %s") % resource.href[:200]
         if reason:
@@ -147,6 +147,11 @@ class _Reader:
             name = posixpath.basename(resource.href)
             self.found[key] = title or name, resource.href, f"[{name}]({to_file(name)})\n"
         return key
+
+    def _too_long(self, path: str) -> str:
+        if _is_page(path) and self.source.files.get(path, 0) > MAX_BYTES:
+            return _("the page is longer than %d KB") % (MAX_BYTES // 1024)
+        return ""
 
     def _keep_page(self, key: str, path: str, title: str) -> None:
         html = _base_of_files.sub("/", self.collector.text(path))

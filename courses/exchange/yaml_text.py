@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from courses.exchange.parsed import CourseUnreadable
 
 MAX_DEPTH = 20
+MAX_LENGTH = 300_000  # some seconds
 
 
 class _Loader(yaml.BaseLoader):
@@ -68,6 +69,9 @@ _Dumper.add_representer(str, _text)
 
 def load(text: str, *, place: str) -> dict[str, Any]:
     """A mapping. Raises CourseUnreadable with the line for anything else."""
+    if len(text) > MAX_LENGTH:
+        reason = _("YAML may have %d characters at most.") % MAX_LENGTH
+        raise CourseUnreadable(reason, place=place)
     try:
         value = yaml.load(text, Loader=_Loader)  # noqa: S506  it constructs only str, list, dict
     except yaml.MarkedYAMLError as error:

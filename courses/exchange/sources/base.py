@@ -11,6 +11,7 @@ from courses.exchange.parsed import MAX_TEXT_BYTES, CourseUnreadable, Skipped
 
 MAX_FILES = 5_000
 MAX_TOTAL_BYTES = 4 * 1024**3
+MAX_ALL_TEXTS = 40 * 1024 * 1024
 CHUNK = 1024 * 1024
 
 _marks = (
@@ -27,6 +28,7 @@ class Source(ABC):
         self.name = name
         self.files: dict[str, int] = {}
         self.total = 0
+        self.text_bytes = 0
         self.skipped: list[Skipped] = []
 
     def _keep(self, path: str, size: int) -> None:
@@ -68,7 +70,12 @@ class Source(ABC):
 
         Line ends stay as they are. Raises CourseUnreadable with the line that is neither.
         """
-        return decode(self.read(path), place=path)
+        data = self.read(path)
+        self.text_bytes += len(data)
+        if self.text_bytes > MAX_ALL_TEXTS:
+            reason = _("All texts together are longer than %d MB.") % (MAX_ALL_TEXTS // 2**20)
+            raise CourseUnreadable(reason, place=path)
+        return decode(data, place=path)
 
     @abstractmethod
     def _read(self, stream: BinaryIO, size: int, path: str) -> bytes: ...

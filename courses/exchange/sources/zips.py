@@ -51,6 +51,9 @@ class ZipSource(Source):
             raise CourseUnreadable(_("The file is encrypted."), place=path)
         if name.endswith(("/", "\\")):
             return
+        # Others may ask for any amount of memory before they give a byte
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise CourseUnreadable(_("The file is packed in a way that is not read."), place=path)
         _refuse_bomb(info, path)
         if stat.S_IFMT(info.external_attr >> 16):
             refuse_special(info.external_attr >> 16, path)

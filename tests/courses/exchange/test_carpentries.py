@@ -114,3 +114,9 @@ def test_what_only_other_tools_understand_falls_away(text, result):
 )
 def test_what_has_no_counterpart_is_told(text, result, told):
     assert markdown(text) == (result, [told])
+
+
+def test_blocks_that_are_nested_without_end_are_one_in_the_tenth():
+    text, told = markdown("::: hint\n" * 20_000 + "x\n" + ":::\n" * 20_000)
+
+    assert (text.count("hint"), told) == (10, [])

@@ -1,3 +1,6 @@
+import time
+from contextlib import suppress
+
 import pytest
 
 from courses.exchange import CourseUnreadable, read_course
@@ -123,3 +126,24 @@ def test_cartridge_without_lessons_is_refused():
 
     with pytest.raises(CourseUnreadable, match="There is no page, file or link in it"):
         with_manifest(text)
+
+
+@pytest.mark.parametrize("piece", ["<a ", "<!--", "<![CDATA[", "&amp", "<p>", "</p>", "<b a='"])
+def test_hostile_page_takes_no_time(piece):
+    start = time.perf_counter()
+
+    with suppress(CourseUnreadable):
+        read(**{"wiki_content/brewing.html": piece * (100_000 // len(piece))})
+
+    assert time.perf_counter() - start < 10
+
+
+def test_page_that_is_too_deep_is_refused():
+    with pytest.raises(CourseUnreadable, match=r"brewing\.html: The page is nested too deeply"):
+        read(**{"wiki_content/brewing.html": "<ul><li>" * 2_000})
+
+
+def test_page_that_is_too_long_is_told():
+    course = read(**{"wiki_content/brewing.html": "word " * 110_000})
+
+    assert str(course.skipped[0]) == "imsmanifest.xml, “Brewing”: the page is longer than 512 KB"

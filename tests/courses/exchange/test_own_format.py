@@ -119,6 +119,11 @@ COURSE = OWN["course.yaml"]
         ("course.yaml", COURSE.replace("/1", "/9"), "course.yaml: “chainone-course/9” is not"),
         ("course.yaml", "- a\n", "course.yaml: This is YAML, but no list of names and values."),
         ("course.yaml", "a: 'b\n", "course.yaml, line 2: This is not valid YAML"),
+        (
+            "course.yaml",
+            "a: " + "x" * 500_000,
+            "course.yaml: YAML may have 300000 characters at most.",
+        ),
         ("course.yaml", "a: &x b\nc: *x\n", "course.yaml, line 2: This is not valid YAML: anchors"),
         ("course.yaml", "a: 1\na: 2\n", "course.yaml, line 2: This is not valid YAML: “a” stands"),
         ("course.yaml", "a: " + "[" * 50, "course.yaml, line 1: This is not valid YAML: nested"),

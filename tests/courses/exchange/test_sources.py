@@ -99,6 +99,16 @@ def test_encrypted_file_is_refused():
         ZipSource(io.BytesIO(data), "x")
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_other_ways_to_pack_are_refused(method):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr("a.md", "x")
+
+    with pytest.raises(CourseUnreadable, match=r"a\.md: The file is packed in a way"):
+        ZipSource(file, "x")
+
+
 def test_one_file_that_unpacks_to_far_more_is_refused():
     word = "zeros.bin: The file unpacks to far more than it holds."
 
@@ -225,3 +235,12 @@ def test_text_that_is_too_large_is_refused_unread():
 
     with pytest.raises(CourseUnreadable, match=r"a\.md: This file may have 2 MB at most\."):
         source.text("a.md")
+
+
+def test_texts_that_are_too_long_together_are_refused(monkeypatch):
+    monkeypatch.setattr(base, "MAX_ALL_TEXTS", 5)
+    source = zipped({"a.md": "xxx", "b.md": "xxx"})
+    source.text("a.md")
+
+    with pytest.raises(CourseUnreadable, match=r"b\.md: All texts together"):
+        source.text("b.md")
