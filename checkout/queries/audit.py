@@ -33,7 +33,7 @@ from orders.models import (
     RefundStatus,
     ShareHolder,
 )
-from ticketing.models import Quota, Ticket, TicketStatus
+from ticketing.models import CheckIn, DoorSettings, DoorTally, Quota, Ticket, TicketStatus
 from ticketing.services import stock
 
 NEVER_EARNED = (
@@ -67,6 +67,17 @@ def quotas() -> Iterator[str]:
     for quota in Quota.objects.all():
         if quota.taken != counted[quota.pk]:
             yield f"quota {quota.pk}: {quota.taken} taken, {counted[quota.pk]} tickets hold a place"
+
+
+def door_tallies() -> Iterator[str]:
+    """What the board counts by minute, beside the rows of what has settled."""
+    for kept in DoorSettings.objects.exclude(tallied_until=None):
+        rows = CheckIn.objects.counted().filter(event=kept.event_id)
+        counted = rows.filter(received_at__lte=kept.tallied_until).count()
+        tallies = DoorTally.objects.filter(event=kept.event_id)
+        tallied = tallies.aggregate(sum=Coalesce(Sum("admitted"), 0))["sum"]
+        if tallied != counted:
+            yield f"door of event {kept.event_id}: {tallied} tallied, {counted} admitted"
 
 
 def cohorts() -> Iterator[str]:
@@ -244,6 +255,7 @@ def pots() -> Iterator[str]:
 
 CHECKS: list[Callable[[], Iterator[str]]] = [
     quotas,
+    door_tallies,
     cohorts,
     order_totals,
     line_quantities,
