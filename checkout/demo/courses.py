@@ -101,7 +101,7 @@ def _open(row: Row, course: Course, owner: User, now: datetime) -> Cohort:
     start_at = end_at = None
     if "starts_in" in row:
         start_at = (now + timedelta(days=row["starts_in"])).replace(
-            minute=0, second=0, microsecond=0
+            hour=11, minute=0, second=0, microsecond=0
         )
         end_at = start_at + timedelta(days=row["lasts"])
     cohort = cohorts.create_cohort(
