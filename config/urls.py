@@ -6,10 +6,12 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from community.models import Chapter
+from courses.models import Course
 from events.models import Event
 
 SITEMAPS = {
     "events": GenericSitemap({"queryset": Event.objects.public().order_by("pk")}),
+    "courses": GenericSitemap({"queryset": Course.objects.published().order_by("pk")}),
     "chapters": GenericSitemap({"queryset": Chapter.objects.order_by("pk")}),
 }
 
