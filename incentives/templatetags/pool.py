@@ -10,6 +10,7 @@ from orders.models import ShareRate
 register = template.Library()
 WIDTH, HEIGHT = 600, 160
 FULLEST = 48  # a bar is no wider, or two months look like a wall
+MOST_LABELS = 6
 
 
 class Bar(NamedTuple):
@@ -40,8 +41,15 @@ def inflow_plot(purse: Purse) -> dict[str, Any]:
     step = WIDTH // max(len(months), 1)
     wide = min(FULLEST, max(1, step * 3 // 4))
     bars = [
-        Bar(month, amount, place * step, HEIGHT - height, wide, height)
+        Bar(month, amount, place * step + (step - wide) // 2, HEIGHT - height, wide, height)
         for place, (month, amount) in enumerate(months)
         for height in [HEIGHT * amount // top]
     ]
-    return {"bars": bars, "currency": purse.currency, "width": WIDTH, "height": HEIGHT}
+    every = -(-len(bars) // MOST_LABELS)
+    return {
+        "bars": bars,
+        "labels": [bar.month if place % every == 0 else None for place, bar in enumerate(bars)],
+        "currency": purse.currency,
+        "width": WIDTH,
+        "height": HEIGHT,
+    }
