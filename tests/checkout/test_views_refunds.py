@@ -240,6 +240,19 @@ def test_it_says_how_much_goes_back_and_asks_once(client, kind, canceled):
     assert "0 of 2" in client.get(of_event(kind)).text
 
 
+def test_the_first_step_does_not_wait_for_the_clock(
+    client, kind, canceled, django_capture_on_commit_callbacks
+):
+    mark_paid(order=buy(kind), by=UserFactory(), provider=Provider.CASH)
+    canceled()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(of_event(kind))
+
+    progress = client.get(of_event(kind)).context["progress"]
+    assert (progress.todo, progress.by_hand) == (0, 1)
+
+
 def test_progress_follows_from_state_and_lists_who_needs_a_person(client, kind, canceled):
     online, failing, cash = paid_order(kind), paid_order(kind), buy(kind)
     mark_paid(order=cash, by=UserFactory(), provider=Provider.CASH)
