@@ -23,9 +23,11 @@ def language_words(code: str) -> str:
 
 
 @register.inclusion_tag("components/course_nav.html")
-def course_nav(course: Course, current: str = "", lesson: Lesson | None = None) -> dict[str, Any]:
-    """The head of a page about one course; with `lesson` one more line of tabs."""
-    return {"course": course, "current": current, "lesson": lesson}
+def course_nav(course: Course, current: str = "", runs: bool | None = None) -> dict[str, Any]:
+    """The head of a page about one course. `runs`: its orders are the reader's business; where
+    it is not said, the desk's views have said it on the course."""
+    runs = getattr(course, "is_run", False) if runs is None else runs
+    return {"course": course, "current": current, "runs": runs}
 
 
 @register.inclusion_tag("components/lesson_nav.html")

@@ -275,3 +275,15 @@ def test_a_published_course_is_archived_and_offered_again(course, lesson, client
 
     client.post(url("course-end", course))
     assert Course.objects.get().status == "published"
+
+
+def test_orders_are_shown_to_those_who_run_the_chapter_alone(course):
+    orders = reverse("checkout:seat-order-list", args=[course.slug])
+
+    seen = {
+        persona: orders
+        in client_of(persona, course).get(url("desk-outline", course)).content.decode()
+        for persona in ("organizer", "lecturer of it")
+    }
+
+    assert seen == {"organizer": True, "lecturer of it": False}

@@ -102,6 +102,7 @@ def test_a_lesson_is_written_with_a_pasted_picture_seen_and_published(page, sign
     expect(shown).to_have_js_property("naturalWidth", 30)
     expect_state(page, "saved")
     assert Material.objects.get().name in stored(lesson)
+    expect(page.locator(".htmx-request")).to_have_count(0)  # no preview is on its way
 
     page.get_by_role("link", name="Publish", exact=True).click()
     page.get_by_label("What is new").fill("Blocks, with a picture")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -9,8 +10,13 @@ from courses.models import Course, Lesson, Module
 
 
 def course_edited_by(request: HttpRequest, slug: str) -> Course:
-    """The course if the reader teaches it or helps to run its chapter, else 404."""
-    mine = Course.objects.edited_by(request.user).select_related("chapter", "publication")
+    """The course if the reader teaches it or helps to run its chapter, else 404.
+
+    `is_run` says the latter: who only teaches it does not see its orders.
+    """
+    runs = Course.objects.run_by(request.user).filter(pk=OuterRef("pk"))
+    mine = Course.objects.edited_by(request.user).annotate(is_run=Exists(runs))
+    mine = mine.select_related("chapter", "publication")
     return get_object_or_404(mine, slug=slug)
 
 
