@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import digest
+from checkout.queries import audit
 from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory
 from tests.factories.ticketing import (
@@ -262,6 +263,17 @@ def test_the_tally_counts_once_what_has_settled():
     assert [(row.admitted, row.minute) for row in DoorTally.objects.all()] == [
         (3, hour_ago.replace(second=0, microsecond=0))
     ]
+
+
+def test_audit_finds_a_tally_that_is_wrong():
+    hour_ago = timezone.now() - HOUR
+    made = CheckInFactory(at=hour_ago, received_at=hour_ago)
+    tally.catch_up(made.event)
+    assert list(audit.door_tallies()) == []
+
+    DoorTally.objects.update(admitted=2)
+
+    assert list(audit.door_tallies()) == [f"door of event {made.event_id}: 2 tallied, 1 admitted"]
 
 
 @pytest.mark.parametrize("change", ["status", "code", "holder_name", "checked_in_at"])
