@@ -30,7 +30,7 @@ from ticketing.models import (
     SigningKey,
     Ticket,
 )
-from ticketing.services import devices, doors, keys, tally
+from ticketing.services import devices, doors, keys, tally, types
 from ticketing.services.door import check_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -183,6 +183,15 @@ def test_a_gate_goes_and_what_happened_there_keeps_its_name(organizer):
     made.refresh_from_db()
     assert (made.gate, made.gate_name) == (None, device.gate.name)
     assert Device.objects.get().gate is None
+
+
+def test_a_type_that_a_list_names_is_not_deleted_or_the_list_would_admit_all(organizer):
+    kind = TicketTypeFactory()
+    made = CheckInListFactory(event=kind.event, name="VIP", ticket_types=[kind])
+
+    types.retire_ticket_type(ticket_type=kind, by=organizer)
+
+    assert [(each, each.retired_at is None) for each in made.ticket_types.all()] == [(kind, False)]
 
 
 def test_two_lists_or_gates_share_no_name(organizer):

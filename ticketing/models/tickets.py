@@ -96,6 +96,11 @@ class TicketType(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_kept(self) -> bool:
+        """It cannot be deleted: somebody ordered it, or a list of the door names it."""
+        return self.tickets.exists() or self.check_in_lists.exists()
+
 
 class HexSHA256(models.Func):
     """SHA-256 of a text in hex, on PostgreSQL without its extension pgcrypto."""

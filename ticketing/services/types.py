@@ -95,6 +95,7 @@ def _change_quotas(kind: TicketType, quotas: Iterable[Quota]) -> log.Changes:
 @transaction.atomic
 def retire_ticket_type(*, ticket_type: TicketType, by: User) -> None:
     """Take a type off sale. One that nobody ever ordered is deleted; else its tickets stay valid.
+    One that a list of the door names stays too: without it the list would admit everybody.
 
     Repeatable: a second time changes and logs nothing.
     """
@@ -103,7 +104,7 @@ def retire_ticket_type(*, ticket_type: TicketType, by: User) -> None:
     if kind is None:
         return
     stock.lock(ticket_type=kind)  # no sale is half done below
-    if kind.tickets.exists():
+    if kind.is_kept:
         kind.retired_at = timezone.now()
         kind.save(update_fields=["retired_at"])
         log.record(event=event, by=by, action="ticket_type_retired", target=kind.name)

@@ -89,7 +89,7 @@ def type_retire(request: HttpRequest, slug: str, public_id: str) -> HttpResponse
         services.retire_ticket_type(ticket_type=kind, by=request.user)
         messages.success(request, _("“%(name)s” is no longer on sale.") % {"name": kind.name})
         return redirect("ticketing:type-list", event.slug)
-    context = {"event": event, "ticket_type": kind, "is_sold": kind.tickets.exists()}
+    context = {"event": event, "ticket_type": kind, "is_sold": kind.is_kept}
     return render(request, "ticketing/type_retire.html", context)
 
 
