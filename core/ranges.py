@@ -72,8 +72,9 @@ def file_response(
     media_type: str,
 ) -> HttpResponseBase:
     """200, 206, 304, 412 or 416. `etag` is strong and quoted; the file is opened only to be sent."""
-    if unchanged := get_conditional_response(request, etag=etag):
-        return unchanged
+    if refused_or_unchanged := get_conditional_response(request, etag=etag):
+        refused_or_unchanged["ETag"] = etag
+        return refused_or_unchanged
     try:
         part = asked_part(request, size, etag)
     except NotSatisfiable:

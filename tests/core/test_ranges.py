@@ -109,6 +109,12 @@ def test_a_part_says_where_it_lies():
     assert (response["Content-Length"], response["ETag"]) == ("3", ETAG)
 
 
+def test_what_did_not_change_is_named():
+    response, _body = ask(**{"if-none-match": ETAG})
+
+    assert response["ETag"] == ETAG
+
+
 def test_a_range_behind_the_end_is_told_the_length():
     response, _body = ask(range="bytes=99-")
 
