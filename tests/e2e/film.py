@@ -1,7 +1,6 @@
 """A small WebM film, made here: each frame is the VP8 key frame of a WebP picture."""
 
 import io
-import random
 import struct
 
 from PIL import Image
@@ -22,12 +21,15 @@ def color_at(second: int) -> Color:
     return (second * 67 % 200 + 30, second * 131 % 200 + 30, second * 29 % 200 + 30)
 
 
-def film(seconds: int, size: int = 240) -> bytes:
-    """One frame a second; noise at its edge makes the film some megabytes long."""
+def film(seconds: int, *, size: int = 240, gap: int = 0) -> bytes:
+    """One frame a second. `gap` bytes of nothing lie in its middle: no player reads so far ahead."""
     start = 100_000  # where clusters begin in the segment: behind room for what comes before
     clusters, cues, at = [], b"", start
     for second in range(seconds):
-        clusters.append(_cluster(second, _frame(second, size)))
+        if second == seconds // 2:
+            clusters.append(element("EC", bytes(gap)))
+            at += len(clusters[-1])
+        clusters.append(_cluster(second, _frame(size, color_at(second))))
         place = element("B7", number("F7", 1) + number("F1", at))
         cues += element("BB", number("B3", second * 1000) + place)
         at += len(clusters[-1])
@@ -59,12 +61,9 @@ def _cluster(second: int, frame: bytes) -> bytes:
     return element("1F43B675", number("E7", second * 1000) + block)
 
 
-def _frame(second: int, size: int) -> bytes:
-    picture = Image.new("RGB", (size, size), color_at(second))
-    noise = random.Random(second).randbytes(size * size * 3 // 2)
-    picture.paste(Image.frombytes("RGB", (size, size // 2), noise), (0, size // 2))
+def _frame(size: int, color: Color) -> bytes:
     out = io.BytesIO()
-    picture.save(out, "WEBP", quality=90)
+    Image.new("RGB", (size, size), color).save(out, "WEBP", quality=90)
     data = out.getvalue()
     start = data.index(b"VP8 ") + 8
     return data[start : start + int.from_bytes(data[start - 4 : start], "little")]
