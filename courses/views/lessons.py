@@ -160,7 +160,7 @@ def _frame(
         "place": reading.neighbors_of(outline, lesson),
         "parts": reading.outline_parts(outline, access, lesson),
         "lesson_url": "courses:lesson-detail",
-        "course_url": f"/courses/{course.slug}/",
+        "course_url": course.get_absolute_url(),
         "time_zone": _time_zone(request, access),
         "kept_query": _kept_query(request),
     }
