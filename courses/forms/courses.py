@@ -30,7 +30,7 @@ class CourseCreateForm(BothLanguages, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.name_languages({"title": _("Title")})
         chapter = self.fields["chapter"]
-        chapter.queryset, chapter.empty_label = chapters, None
+        chapter.queryset, chapter.empty_label, chapter.label = chapters, None, _("Chapter")
         self.fields["slug"].required = False
 
     def clean(self) -> dict[str, Any]:
