@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from checkout.queries.subjects import Subject
 from checkout.services.refunds import amount_of
 from checkout.services.returns import percent_of, percent_of_seat
 from courses.models import Enrollment
@@ -24,6 +25,7 @@ class Unit:
     label: str
     line: OrderLine
     percent: int | None
+    subject: Subject
     is_used: bool = False
 
     @property
@@ -62,6 +64,7 @@ def _of_ticket(ticket: Ticket, percent: int | None) -> Unit:
         ticket.label,
         ticket.order_line,
         percent,
+        Subject(event=ticket.event),
         is_used=ticket.checked_in_at is not None,
     )
 
@@ -70,7 +73,8 @@ def _of_seat(seat: Enrollment, percent: int | None) -> Unit:
     offer, line = seat.offer, seat.order_line
     if offer is None or line is None:
         raise ValueError("not a seat of an order")
-    return Unit(seat.public_id, seat.name, offer.name, seat.email, line, percent)
+    subject = Subject(course=seat.cohort.course)
+    return Unit(seat.public_id, seat.name, offer.name, seat.email, line, percent, subject)
 
 
 def units_to_refund(order: Order) -> list[Unit]:

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 
 from checkout.forms.money import ReturnForm
 from checkout.queries import refund_plan
-from checkout.queries.subjects import subject_of
 from checkout.services.returns import return_units
 from checkout.views.orders import find_order, secret_page
 from core.errors import DomainError
@@ -27,7 +26,7 @@ def order_return(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not units:
         return redirect(order)
     form = ReturnForm(request.POST or None, units=units)
-    context = {"order": order, "subject": subject_of(order), "units": units, "form": form}
+    context = {"order": order, "subject": units[0].subject, "units": units, "form": form}
     if not form.is_valid():
         return render(request, "checkout/order_return.html", context)
     context["plan"] = chosen = refund_plan.plan(form.chosen)

@@ -104,7 +104,7 @@ def test_learner_returns_the_seat_on_the_orders_page(client):
     asked = client.post(url, {"units": [unit]}).content.decode()
     client.post(url, {"units": [unit], "expected": "9900"})
 
-    assert "Return this for ¥99?" in asked
+    assert "Return this seat for ¥99?" in asked
     assert Enrollment.objects.get().status == "canceled"
 
 
