@@ -114,9 +114,9 @@ def apply_refund(found: stripe.GatewayRefund, payment: Payment | None) -> Refund
     if refund is None:
         if payment is None:
             raise NotOurs
-        if refunds.came_to_nothing(payment, found):
-            return None
         refund = refunds.record_foreign(payment=payment, found=found)
+        if refund is None:
+            return None
     return refund_sending.apply_found(refund=refund, found=found)
 
 

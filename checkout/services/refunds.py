@@ -206,11 +206,13 @@ def mark_returned(*, refund: Refund, by: User, note: str = "") -> Refund:
 
 
 @transaction.atomic
-def record_foreign(*, payment: Payment, found: GatewayRefund) -> Refund:
+def record_foreign(*, payment: Payment, found: GatewayRefund) -> Refund | None:
     """A refund that somebody made in the gateway's own dashboard. Repeatable by its gateway id.
 
-    What we owed and could not send counts as returned by it, where no other money is left. It
-    is told to the order's line when there is only one it can mean, else a person must look
+    What we owed and could not send counts as returned by it, where no other money is left. One
+    that failed before we heard of it is owed as far as nothing else has taken its money
+    meanwhile, just as if we had heard of it first; None: all of it was taken. It is told to
+    the order's line when there is only one it can mean, else a person must look
     (`needs_review`). Tickets stay as they are: an organizer decides about them.
     """
     order = lock_order(payment.order_id)
@@ -219,18 +221,19 @@ def record_foreign(*, payment: Payment, found: GatewayRefund) -> Refund:
         return known
     payment = order.payments.get(pk=payment.pk)
     payment.order = order
-    replace_by_refund(payment, found.amount_minor)
-    line = _only_line(order, payment, found.amount_minor)
-    refund = owe(payment, found.amount_minor, RefundReason.GATEWAY, line=line)
+    amount = found.amount_minor
+    if found.status == "failed":
+        amount = min(amount, payment.left_minor)
+    else:
+        replace_by_refund(payment, amount)
+    if not amount:
+        return None
+    line = _only_line(order, payment, amount)
+    refund = owe(payment, amount, RefundReason.GATEWAY, line=line)
     refund.needs_review, refund.gateway_id = line is None, found.id
     refund.save(update_fields=["needs_review", "gateway_id"])
     _record(order, None, RefundReason.GATEWAY, 0)
     return refund
-
-
-def came_to_nothing(payment: Payment, found: GatewayRefund) -> bool:
-    """It failed before we heard of it, and what it wanted to return is owed as it was."""
-    return found.status == "failed" and payment.left_minor < found.amount_minor
 
 
 def _only_line(order: Order, payment: Payment, amount_minor: int) -> OrderLine | None:

@@ -330,3 +330,28 @@ def test_refund_in_the_dashboard_takes_the_place_of_one_that_failed(gateway, ord
     assert state(order)[0] == OrderStatus.REFUNDED
     assert balances() == {"gateway_clearing": -FEE, "fees": FEE}
     assert list(differences()) == []
+
+
+@pytest.mark.parametrize("first_heard", ["the one that failed", "the one that succeeded"])
+def test_refunds_in_the_dashboard_end_alike_whichever_is_heard_of_first(
+    gateway, order, first_heard
+):
+    charge = Charge.objects.get()
+    failed = dashboard.refund(charge)
+    dashboard.end_refund(failed, status="failed")
+    succeeded = dashboard.refund(charge, amount=12_800)
+    heard = [stripe.fetch_refund(made.public_id) for made in (failed, succeeded)]
+    if first_heard == "the one that succeeded":
+        heard.reverse()
+
+    for found in heard:
+        inbox.apply_refund(found, order.payments.get())
+
+    left = Refund.objects.exclude(status=RefundStatus.REPLACED).order_by("status")
+    assert list(left.values_list("status", "amount_minor")) == [
+        (RefundStatus.FAILED, 12_800),
+        (RefundStatus.SUCCEEDED, 12_800),
+    ]
+    assert balances()["refunds_payable"] == -12_800
+    assert_books_agree()
+    assert list(differences()) == []
