@@ -142,7 +142,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+def say_histories(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many histories of money were told: a property that hardly ran would prove little."""
+    passed = terminalreporter.stats.get("passed", [])
+    properties = [pair for report in passed for pair in report.user_properties]
+    if told := sum(value for name, value in properties if name == "histories"):
+        terminalreporter.line(f"{told} histories of money")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    say_histories(terminalreporter)
     skipped = len(terminalreporter.stats.get("skipped", []))
     if skipped and not chromium():
         terminalreporter.section("BROWSER TESTS DID NOT RUN", red=True, bold=True)

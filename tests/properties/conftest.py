@@ -1,11 +1,13 @@
 import pytest
 
+from tests.properties.clock import Clock
+from tests.properties.line import Line
+from tests.properties.world import World, play_on
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many histories there were: a property that hardly ran would prove little."""
-    reports = terminalreporter.stats.get("passed", [])
-    told = [
-        value for report in reports for name, value in report.user_properties if name == "histories"
-    ]
-    if told:
-        terminalreporter.write_line(f"{sum(told)} histories of money")
+
+@pytest.fixture
+def world(db, monkeypatch, settings) -> World:
+    clock, line = Clock(), Line()
+    clock.install(monkeypatch)
+    play_on(line, monkeypatch, settings)
+    return World(clock, line)

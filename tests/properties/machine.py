@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from random import Random
 from sys import exc_info
 from typing import Any
@@ -17,10 +18,19 @@ from hypothesis.stateful import (
     rule,
 )
 
-from checkout.services import event_refunds, payments, refunds, returns, settling
+from checkout.services import (
+    disputes,
+    event_refunds,
+    inbox,
+    payments,
+    refunds,
+    returns,
+    settling,
+)
 from checkout.services.orders import place_order
 from community.models import DisputePolicy
 from events.services.events import cancel_event
+from orders.gateways import stripe
 from orders.models import (
     Order,
     Payment,
@@ -30,7 +40,7 @@ from orders.models import (
     RefundStatus,
 )
 from sandbox.errors import StripeError
-from sandbox.models import Charge, CheckoutSession, Dispute, Fault, FaultKind
+from sandbox.models import Charge, CheckoutSession, Dispute, Event, Fault, FaultKind
 from sandbox.services import (
     disputes as banks,
     payments as payers,
@@ -60,9 +70,10 @@ class Money(RuleBasedStateMachine):
         self.world, self.told = world, told
         world.begin()
         self.orders: list[Order] = []
-        self.pages: list[Payment] = []  # payments whose page was opened
+        self.pages: list[str] = []  # what the gateway opened, whether we know of it or not
         self.charges: list[Charge] = []
         self.disputes: list[Dispute] = []
+        self.looks: list[Callable[[], Any]] = []  # answers of the gateway, not yet acted on
         self.withheld: Counter[int] = Counter()
         self.foreign: set[int] = set()
 
@@ -102,10 +113,9 @@ class Money(RuleBasedStateMachine):
     @rule(order=which)
     def open_page(self, order: int) -> None:
         """Start to pay; again, when the first page is nearly over: then there are two."""
-        order = pick(self.orders, order)
-        payment = self.do(payments.start_payment, order=order)
-        if payment and payment not in self.pages:
-            self.pages.append(payment)
+        self.do(payments.start_payment, order=pick(self.orders, order))
+        sessions = CheckoutSession.objects.order_by("pk")
+        self.pages = list(sessions.values_list("public_id", flat=True))
 
     @precondition(lambda self: self.pages)
     @rule(page=which, method=st.sampled_from(["card", "alipay"]))
@@ -149,6 +159,31 @@ class Money(RuleBasedStateMachine):
         self.open_page(order)
         for page in range(len(self.pages))[-2:]:
             self.pay(page, "card")
+
+    @rule(kind=kinds, hears=st.booleans())
+    def pay_for_what_was_given_up(self, kind: int, hears: bool) -> None:
+        """The answer with the page's address is lost, so the house cannot end the page."""
+        orders, pages = len(self.orders), len(self.pages)
+        self.place([kind % 3], is_lab=kind == 3)
+        if len(self.orders) > orders:
+            path = "/v1/checkout/sessions"
+            Fault.objects.create(kind=FaultKind.DROP_AFTER, path=path, remaining=3, seconds=0)
+            self.open_page(-1)
+            Fault.objects.all().delete()
+            self.give_up(-1)
+        if len(self.pages) > pages:
+            self.pay(-1, "card")
+        if hears:
+            self.world.deliver(self.world.unheard())
+
+    @rule(kind=kinds)
+    def bring_cash_too_late(self, kind: int) -> None:
+        known = len(self.orders)
+        self.place([kind % 3], is_lab=kind == 3)
+        self.world.clock.advance(timedelta(minutes=40))
+        self.world.clock_pass()
+        if len(self.orders) > known:
+            self.mark_paid(-1)
 
     @precondition(lambda self: self.pages)
     @rule(page=which)
@@ -286,6 +321,19 @@ class Money(RuleBasedStateMachine):
         if news:
             self.world.deliver([pick(news, number)], lost=lost)
 
+    @precondition(lambda self: self.charges)
+    @rule(number=which)
+    def worker_looks(self, number: int) -> None:
+        """One worker asks the gateway, and is slow to write down what it heard."""
+        news = self.world.news()
+        if news and (change := self.do(look_at, news=pick(news, number))):
+            self.looks.append(change)
+
+    @precondition(lambda self: self.looks)
+    @rule(number=which)
+    def slow_worker_writes(self, number: int) -> None:
+        self.do(self.looks.pop(number % len(self.looks)))
+
     # time
 
     @rule(pause=st.sampled_from(PAUSES))
@@ -340,7 +388,7 @@ class Money(RuleBasedStateMachine):
             return None
 
     def session(self, page: int) -> CheckoutSession:
-        return CheckoutSession.objects.get(public_id=pick(self.pages, page).gateway_id)
+        return CheckoutSession.objects.get(public_id=pick(self.pages, page))
 
     def charge(self, page: int, pay: Callable[[CheckoutSession], Charge]) -> None:
         if charge := self.at_gateway(lambda: pay(self.session(page))):
@@ -367,6 +415,20 @@ class Money(RuleBasedStateMachine):
         if self.do(act, order=order, **fields) is not None:
             given = sum(price * percent // 100 for (_line, price), percent in prices.items())
             self.withheld[order.pk] += paid - given
+
+
+def look_at(news: Event) -> Callable[[], Any] | None:
+    """What an event's worker would do with the gateway's answer of this moment."""
+    if news.kind.startswith("checkout.session."):
+        return partial(payments.apply_session, stripe.fetch_session(news.subject))
+    is_dispute = news.kind.startswith("charge.dispute.")
+    found = (stripe.fetch_dispute if is_dispute else stripe.fetch_refund)(news.subject)
+    payment = Payment.objects.filter(reference=found.payment_intent).first()
+    if payment is None:
+        return None
+    if is_dispute:
+        return partial(disputes.apply_dispute, payment=payment, found=found)
+    return partial(inbox.apply_refund, found, payment)
 
 
 def is_off(order: Order) -> bool:
