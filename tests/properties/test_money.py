@@ -14,7 +14,7 @@ from ticketing.services import stock
 
 PARTS = 20  # spread over the processes of a run
 HISTORIES = 2 * profile().max_examples  # in each part
-STEPS = 7 if profile().derandomize else 20  # beyond those of the first buyers
+STEPS = 5 if profile().derandomize else 20  # beyond those of the first buyers
 FIND, SHRINK = [Phase.generate], [Phase.generate, Phase.shrink]
 
 

@@ -6,7 +6,6 @@ from random import Random
 from hypothesis import HealthCheck, Phase, given, settings as profile, strategies as st
 
 from checkout.services import payments
-from checkout.services.orders import place_order
 from community.models import DisputePolicy
 from ledger.models import AccountKind
 from ledger.queries import balance
@@ -14,10 +13,10 @@ from orders.models import Order, Payment, Refund, RefundStatus
 from sandbox.errors import StripeError
 from sandbox.models import Charge, CheckoutSession, Dispute
 from sandbox.services import disputes as banks, payments as payers, refunds as dashboard
+from tests.checkout.shop import buy_each
 from tests.properties import checks
 from tests.properties.world import World
 from ticketing.models import Ticket
-from ticketing.services.sales import Selection
 
 Act = Callable[[Charge], object]
 
@@ -105,14 +104,7 @@ def play(world, policy, kinds, is_slow, story, hear, arrival=iter) -> dict[str, 
 
 
 def buy(world: World, kinds: list[int], is_slow: bool) -> Charge:
-    chosen = [world.kinds[kind] for kind in kinds]
-    order = place_order(
-        event=world.events[0],
-        selections=[Selection(kind.public_id, "Lin") for kind in chosen],
-        email="lin@example.com",
-        name="Lin",
-        language="en",
-    )
+    order = buy_each(*(world.kinds[kind] for kind in kinds))
     payment = payments.start_payment(order=order)
     session = CheckoutSession.objects.get(public_id=payment.gateway_id)
     pay = payers.pay_slowly if is_slow else payers.pay
