@@ -62,6 +62,7 @@ def test_free_order_needs_no_token_and_is_paid_at_once(anonymous, event, free):
         "join_url": None,
         "total": {"amount_minor": 0, "currency": "CNY"},
         "event": "zk-night",
+        "course": None,
         "email": "lin@example.com",
         "name": "Lin",
         "language": "en",
@@ -79,6 +80,7 @@ def test_free_order_needs_no_token_and_is_paid_at_once(anonymous, event, free):
             }
             for ticket, holder in zip(tickets, ["Ada", "林晓舟"], strict=True)
         ],
+        "seats": [],
     }
     assert [qr.read_token(code).code for code in codes] == [ticket.code for ticket in tickets]
     assert (order.channel, order.placed_by) == (Channel.API, None)

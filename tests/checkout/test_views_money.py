@@ -126,7 +126,7 @@ def test_taken_is_told_by_hand_and_online(client, busy, how, rows):
 def test_the_page_shows_figures_rows_and_disputes(client, busy, name):
     page = client.get(url(busy, name), {"show": "owed", "currency": "CNY"})
 
-    for words in ("¥896", "−¥143", "Still to be returned, CNY", "Failed", "Disputes"):
+    for words in ("¥896", "−¥143", "Still to be returned · CNY", "Failed", "Disputes"):
         assert words in page.text
     assert "Answer before" in page.text
 
