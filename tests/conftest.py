@@ -12,6 +12,7 @@ from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.sqlite3.base import DatabaseOperations as SQLiteOperations
 from hypothesis import HealthCheck, settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 
 from config.celery import app as celery
 
@@ -99,6 +100,20 @@ def loopback_only() -> Iterator[None]:
 def _fresh_cache() -> None:
     """Rate limits, for one, must not reach from one test into the next."""
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The last browser's connection may still hold a thread of the test's server, and so the
+    database that is about to go."""
+    yield
+    with django_db_blocker.unblock():
+        if connections["default"].vendor == "postgresql":
+            with connections["default"].cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
 
 
 @pytest.fixture(scope="session")

@@ -185,6 +185,8 @@ def test_every_address_has_a_persona_test():
         # for paired phones, see test_door.py
         "door-pair", "door-status", "door-sync", "door-scan", "door-upload", "door-undo",
         "door-search", "door-walk-in", "door-wiped",
+        # see test_courses.py
+        "course-list", "course-detail", "lesson-detail", "enrollment-list",
     }  # fmt: skip
 
     assert {pattern.name for pattern in urlpatterns} == known

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Error as PlaywrightError, expect
 
 from courses.models import Course, CoursePublication, LessonDraft, Material
 from courses.services import desk
@@ -47,15 +47,15 @@ def lecturer(course):
 
 
 @pytest.fixture
-def sign_in(client, lecturer):
+def sign_in(client, lecturer, site):
     def sign_in(page):
         client.force_login(lecturer)
         here = {
             "name": settings.SESSION_COOKIE_NAME,
             "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
         }
-        page.goto("/healthz", timeout=30_000)  # the first request of all loads the urls
-        page.context.add_cookies([here | {"url": page.url}])
+        client.get("/healthz")  # the first request of all loads the urls
+        page.context.add_cookies([here | {"url": site}])
         return page
 
     return sign_in
@@ -131,17 +131,21 @@ def test_what_is_typed_without_a_network_is_kept_and_saved_when_it_is_back(
 
 def test_what_never_arrived_comes_back_with_the_page(page, sign_in, lesson, complaints):
     sign_in(page).goto(address("lesson-edit", lesson))
-    page.context.set_offline(True)
+    context = page.context
+    context.set_offline(True)
     text(page).fill("Closed too early.")
     expect_state(page, "kept")
-    page.goto("about:blank")
-    page.context.set_offline(False)
+    with pytest.raises(PlaywrightError):
+        page.goto("chrome://crash")  # a page that is only left still sends its last words
+    page.close()
+    context.set_offline(False)
     assert stored(lesson) != "Closed too early."
 
-    page.goto(address("lesson-edit", lesson))
+    again = context.new_page()
+    again.goto(address("lesson-edit", lesson))
 
-    expect(text(page)).to_have_value("Closed too early.")
-    expect_state(page, "saved")
+    expect(text(again)).to_have_value("Closed too early.")
+    expect_state(again, "saved")
     assert stored(lesson) == "Closed too early."
     complaints.heard.clear()
 
