@@ -10,10 +10,17 @@ from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
-from courses.models import CourseStatus, Enrollment, EnrollmentStatus, ReleaseException
+from courses.models import (
+    CourseStatus,
+    Enrollment,
+    EnrollmentStatus,
+    ReleaseException,
+    ReleaseRule,
+)
 from courses.queries.access import (
     Access,
     Grant,
+    Opening,
     Reason,
     can_view,
     course_access,
@@ -21,7 +28,7 @@ from courses.queries.access import (
     for_reader,
     release_time,
 )
-from courses.queries.outline import OutlineLesson
+from courses.queries.outline import Outline, OutlineLesson, OutlineModule
 from courses.services import cohorts, courses, desk, enrolling
 from tests.courses.world import add_lesson, complete, enroll, lesson_of, publish, published_course
 from tests.factories.accounts import UserFactory
@@ -222,6 +229,64 @@ def test_access_is_what_its_specification_says_and_completion_never_falls(story)
             seen = {n for n, row in site.lessons.items() if access.verdict(row.pk).allowed}
             assert seen == {n for n in LESSONS if site.world.may_see(who, n, today)}
         transaction.set_rollback(True)
+
+
+moments = st.integers(-10, 10).map(day)
+grants = st.builds(
+    Grant,
+    cohort=st.integers(0, 3),
+    granted_at=moments,
+    start_at=st.none() | moments,
+    time_zone=st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/New_York"]),
+)
+openings = st.builds(Opening, lesson=st.just(2), cohort=st.none() | st.integers(0, 3), at=moments)
+
+
+@st.composite
+def outlines(draw):
+    """Two lessons, of which the second opens by any rule and may need the first."""
+    release = draw(st.sampled_from(ReleaseRule))
+    by_days = release in {ReleaseRule.AFTER_START, ReleaseRule.AFTER_ENROLLMENT}
+    second = {
+        "is_preview": draw(st.booleans()),
+        "release": release,
+        "release_at": draw(moments) if release == ReleaseRule.ON_DATE else None,
+        "release_days": draw(st.integers(0, 9)) if by_days else None,
+        "needs": draw(st.sampled_from([(), (1,)])),
+    }
+    first = {
+        "is_preview": False,
+        "release": ReleaseRule.AT_ONCE,
+        "release_at": None,
+        "release_days": None,
+        "needs": (),
+    }
+    lessons = tuple(
+        OutlineLesson(pk, f"l{pk}", f"l{pk}", {}, is_required=True, minutes=None, **rules)
+        for pk, rules in enumerate((first, second), 1)
+    )
+    return Outline(100, (OutlineModule("m1", {}, lessons),))
+
+
+@settings(max_examples=400)
+@given(
+    outline=outlines(),
+    grants=st.lists(grants, min_size=1, max_size=4),
+    openings=st.lists(openings, max_size=3),
+    completed=st.frozensets(st.sampled_from([1, 2])),
+)
+def test_what_several_seats_open_is_the_union_of_what_each_opens(
+    outline, grants, openings, completed
+):
+    def access(*seats):
+        known = {"openings": tuple(openings), "completed": completed}
+        return Access(CourseStatus.PUBLISHED, outline, NOW, grants=seats, **known).verdict(2)
+
+    together, each = access(*grants), [access(grant) for grant in grants]
+
+    assert together.allowed == any(verdict.allowed for verdict in each)
+    if together.reason == Reason.LOCKED:
+        assert together.opens_at == min(verdict.opens_at for verdict in each)
 
 
 PLAIN = {
