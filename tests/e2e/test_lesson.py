@@ -115,14 +115,15 @@ def test_arrow_keys_lead_through_the_course(page, read):
 
 def test_the_place_is_found_again(page, open_page, read):
     read(page)
+    page.evaluate("() => document.fonts.ready")  # until then the text may change its height
     with page.expect_response("**/progress/"):
         page.evaluate("() => scrollTo({ top: 4000, behavior: 'instant' })")
     assert LessonProgress.objects.get().position > 100
 
     again = read(open_page())
-    again.wait_for_timeout(300)
+    again.evaluate("() => document.fonts.ready")
 
-    assert abs(again.evaluate("() => scrollY") - 4000) < 200
+    again.wait_for_function("() => Math.abs(scrollY - 4000) < 200")
 
 
 def test_the_outline_is_a_drawer_on_a_phone(open_page, read):

@@ -32,10 +32,16 @@ function tokenOf(body) {
   return JSON.parse(body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
 }
 
+/** At once, and again when the fonts have given the text its height, unless the reader moved on. */
 function goBackTo(position, text) {
   if (location.hash || position < 30 || position >= 950) return;
-  const top = text.getBoundingClientRect().top + scrollY;
-  scrollTo({ top: top + (text.offsetHeight * position) / 1000, behavior: "instant" });
+  const go = () => {
+    const top = text.getBoundingClientRect().top + scrollY;
+    scrollTo({ top: top + (text.offsetHeight * position) / 1000, behavior: "instant" });
+    return scrollY;
+  };
+  const first = go();
+  document.fonts.ready.then(() => Math.abs(scrollY - first) < 2 && go());
 }
 
 function tellScroll(text, tell, known) {

@@ -71,7 +71,9 @@ export class Door {
     return this.#page.querySelector(`[data-${name}]`);
   }
 
-  async open() {
+  /** Read what this device keeps, and listen. A form shown before that would send a ticket's code
+   * into the address. */
+  async load() {
     const { clock, own, outbox, reader, sync, state } = this.#parts;
     clock.offset = (await this.#store.get("clock")) ?? null;
     const kept = await this.#store.get("door");
@@ -82,7 +84,11 @@ export class Door {
     await Promise.all([own.load(), outbox.load(), sync.load()]);
     this.#listen();
     this.#show();
-    this.#parts.link.run();
+  }
+
+  async open() {
+    const { link, reader } = this.#parts;
+    link.run();
     if (!(await reader.checksSignatures)) this.#one("no-signatures").hidden = false;
   }
 

@@ -125,6 +125,7 @@ async function start() {
   else if (token) paired = await pairAnew(store, token, paired);
   door = new Door({ page, store, paired, signals, finder, shell });
   door.onLeave = (revoked) => leave(store, paired, revoked);
+  await door.load();
   view("door");
   await door.open();
 }
