@@ -6,6 +6,7 @@ import uuid
 # Without 0/O, 1/I/L, U/V, 2/Z, 5/S, 8/B: what a person may misread or mishear
 READABLE = "34679ACDEFGHJKMNPQRTWXY"
 REFERENCE_LENGTH = 8
+CERTIFICATE_LENGTH = 16
 
 
 def public_id() -> str:
@@ -17,6 +18,11 @@ def public_id() -> str:
 def reference() -> str:
     """Eight characters that can be read out at a door: 36 bits, no secret."""
     return "".join(secrets.choice(READABLE) for _ in range(REFERENCE_LENGTH))
+
+
+def certificate_number() -> str:
+    """Sixteen characters that can be typed from paper: 72 bits, so nobody guesses one."""
+    return "".join(secrets.choice(READABLE) for _ in range(CERTIFICATE_LENGTH))
 
 
 def secret_code() -> str:

@@ -1,5 +1,6 @@
 """Courses: the catalog, the lessons, the files, the runs and the people who learn."""
 
+from courses.models.certificates import Certificate, CertificateRule
 from courses.models.cohorts import Cohort, CourseOffer, ReleaseException
 from courses.models.courses import (
     WRITERS,
@@ -30,6 +31,7 @@ from courses.models.lessons import (
     ReleaseRule,
 )
 from courses.models.materials import Blob, Material, MaterialKind
+from courses.models.questions import PostNotice, PostRevision, Question, Reply
 from courses.models.uploads import UPLOAD_LIFE, Upload
 
 __all__ = [
@@ -38,6 +40,8 @@ __all__ = [
     "UPLOAD_LIFE",
     "WRITERS",
     "Blob",
+    "Certificate",
+    "CertificateRule",
     "Cohort",
     "Course",
     "CourseInvitation",
@@ -60,7 +64,11 @@ __all__ = [
     "Material",
     "MaterialKind",
     "Module",
+    "PostNotice",
+    "PostRevision",
+    "Question",
     "ReleaseException",
     "ReleaseRule",
+    "Reply",
     "Upload",
 ]

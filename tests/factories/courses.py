@@ -6,6 +6,8 @@ from factory.django import DjangoModelFactory
 
 from courses.models import (
     Blob,
+    Certificate,
+    CertificateRule,
     Cohort,
     Course,
     CourseInvitation,
@@ -20,6 +22,8 @@ from courses.models import (
     Material,
     MaterialKind,
     Module,
+    Question,
+    Reply,
 )
 from tests.factories.accounts import UserFactory
 from tests.factories.community import ChapterFactory
@@ -166,3 +170,57 @@ class CourseInvitationFactory(DjangoModelFactory):
     cohort = factory.SubFactory(CohortFactory)
     email = factory.Sequence(lambda n: f"guest{n}@example.com")
     language = "en"
+
+
+class QuestionFactory(DjangoModelFactory):
+    class Meta:
+        model = Question
+
+    lesson = factory.SubFactory(LessonFactory)
+    course = factory.SelfAttribute("lesson.course")
+    user = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda n: f"Question {n}?")
+    text = "What I tried."
+
+
+class ReplyFactory(DjangoModelFactory):
+    class Meta:
+        model = Reply
+
+    question = factory.SubFactory(QuestionFactory)
+    user = factory.SubFactory(UserFactory)
+    text = factory.Sequence(lambda n: f"Answer {n}.")
+
+
+class CertificateRuleFactory(DjangoModelFactory):
+    class Meta:
+        model = CertificateRule
+
+    course = factory.SubFactory(CourseFactory)
+    number = 1
+
+
+class CertificateFactory(DjangoModelFactory):
+    """A valid one; `revoked_at` and `revoked_reason` go together."""
+
+    class Meta:
+        model = Certificate
+
+    rule = factory.SubFactory(CertificateRuleFactory)
+    course = factory.SelfAttribute("rule.course")
+    cohort = factory.SubFactory(CohortFactory, course=factory.SelfAttribute("..course"))
+    user = factory.SubFactory(UserFactory)
+    name = "Lin Wei"
+    language = "en"
+    facts = factory.LazyAttribute(
+        lambda made: {
+            "course": {"zh-hans": made.course.title_zh_hans, "en": made.course.title_en},
+            "lessons_percent": 100,
+            "held": 0,
+            "attended": 0,
+            "required_work": 0,
+            "accepted_work": 0,
+            "required_quizzes": 0,
+            "passed_quizzes": 0,
+        }
+    )
