@@ -1,14 +1,21 @@
+from datetime import timedelta
+
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.models import digest
+from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory
 from tests.factories.orders import OrderLineFactory
 from ticketing.models import (
     CheckIn,
     CheckInList,
     Device,
+    FreePass,
     Gate,
+    PassCovers,
+    PassUse,
     Quota,
     Ticket,
     TicketStatus,
@@ -115,3 +122,28 @@ class CheckInFactory(DjangoModelFactory):
 
     class Meta:
         model = CheckIn
+
+
+class FreePassFactory(DjangoModelFactory):
+    """Good for any one meetup or talk of the coming year, earned by a person with an account."""
+
+    user = factory.SubFactory(UserFactory)
+    email = factory.LazyAttribute(lambda one: one.user.email if one.user else "guest@example.com")
+    covers = PassCovers.BOTH
+    valid_from = factory.LazyFunction(lambda: timezone.now() - timedelta(minutes=1))
+    valid_until = factory.LazyFunction(lambda: timezone.now() + timedelta(days=365))
+    reason = "Held the workshop in March"
+
+    class Meta:
+        model = FreePass
+
+
+class PassUseFactory(DjangoModelFactory):
+    """As a row only: counters are services.passes' work."""
+
+    free_pass = factory.SubFactory(FreePassFactory)
+    ticket = factory.SubFactory(TicketFactory)
+    event = factory.SelfAttribute("ticket.event")
+
+    class Meta:
+        model = PassUse

@@ -1,6 +1,14 @@
 from ticketing.models.check_ins import CheckIn, CheckInKind, DoorTally, Refusal
 from ticketing.models.doors import CheckInList, Device, DoorSettings, Gate, Pairing
 from ticketing.models.keys import SigningKey
+from ticketing.models.passes import (
+    EventPasses,
+    FreePass,
+    PassCovers,
+    PassLink,
+    PassState,
+    PassUse,
+)
 from ticketing.models.tickets import (
     TAKES_PLACE,
     Notice,
@@ -24,10 +32,16 @@ __all__ = [
     "Device",
     "DoorSettings",
     "DoorTally",
+    "EventPasses",
+    "FreePass",
     "Gate",
     "Notice",
     "NoticeKind",
     "Pairing",
+    "PassCovers",
+    "PassLink",
+    "PassState",
+    "PassUse",
     "Quota",
     "RefundRule",
     "RefundRun",
