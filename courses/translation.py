@@ -1,6 +1,14 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from courses.models import Cohort, Course, CourseLecturer, CourseOffer, Module
+from courses.models import (
+    Announcement,
+    ClassSession,
+    Cohort,
+    Course,
+    CourseLecturer,
+    CourseOffer,
+    Module,
+)
 
 
 @register(Course)
@@ -26,3 +34,13 @@ class CohortTranslation(TranslationOptions):
 @register(CourseOffer)
 class CourseOfferTranslation(TranslationOptions):
     fields = ("name", "description")
+
+
+@register(ClassSession)
+class ClassSessionTranslation(TranslationOptions):
+    fields = ("title",)
+
+
+@register(Announcement)
+class AnnouncementTranslation(TranslationOptions):
+    fields = ("title", "body")

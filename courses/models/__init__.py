@@ -1,6 +1,18 @@
 """Courses: the catalog, the lessons, the files, the runs and the people who learn."""
 
+from courses.models.announcements import Announcement, AnnouncementNotice
 from courses.models.certificates import Certificate, CertificateRule
+from courses.models.classes import (
+    Attendance,
+    AttendanceSource,
+    ClassJoin,
+    ClassNotice,
+    ClassNoticeKind,
+    ClassPlace,
+    ClassSession,
+    ClassSessionQuerySet,
+    SessionSeries,
+)
 from courses.models.cohorts import Cohort, CourseOffer, ReleaseException
 from courses.models.courses import (
     WRITERS,
@@ -39,9 +51,19 @@ __all__ = [
     "TAKES_SEAT",
     "UPLOAD_LIFE",
     "WRITERS",
+    "Announcement",
+    "AnnouncementNotice",
+    "Attendance",
+    "AttendanceSource",
     "Blob",
     "Certificate",
     "CertificateRule",
+    "ClassJoin",
+    "ClassNotice",
+    "ClassNoticeKind",
+    "ClassPlace",
+    "ClassSession",
+    "ClassSessionQuerySet",
     "Cohort",
     "Course",
     "CourseInvitation",
@@ -70,5 +92,6 @@ __all__ = [
     "ReleaseException",
     "ReleaseRule",
     "Reply",
+    "SessionSeries",
     "Upload",
 ]
