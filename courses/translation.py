@@ -2,12 +2,16 @@ from modeltranslation.translator import TranslationOptions, register
 
 from courses.models import (
     Announcement,
+    Assignment,
     ClassSession,
     Cohort,
     Course,
     CourseLecturer,
     CourseOffer,
     Module,
+    Quiz,
+    QuizChoice,
+    QuizQuestion,
 )
 
 
@@ -44,3 +48,23 @@ class ClassSessionTranslation(TranslationOptions):
 @register(Announcement)
 class AnnouncementTranslation(TranslationOptions):
     fields = ("title", "body")
+
+
+@register(Assignment)
+class AssignmentTranslation(TranslationOptions):
+    fields = ("title", "text")
+
+
+@register(Quiz)
+class QuizTranslation(TranslationOptions):
+    fields = ("title", "text")
+
+
+@register(QuizQuestion)
+class QuizQuestionTranslation(TranslationOptions):
+    fields = ("text", "explanation")
+
+
+@register(QuizChoice)
+class QuizChoiceTranslation(TranslationOptions):
+    fields = ("text",)

@@ -1,6 +1,16 @@
 """Courses: the catalog, the lessons, the files, the runs and the people who learn."""
 
 from courses.models.announcements import Announcement, AnnouncementNotice
+from courses.models.assignments import (
+    Assignment,
+    AssignmentDue,
+    DueReminder,
+    Feedback,
+    FeedbackVerdict,
+    Submission,
+    SubmissionFile,
+    SubmissionStatus,
+)
 from courses.models.certificates import Certificate, CertificateRule
 from courses.models.classes import (
     Attendance,
@@ -44,15 +54,28 @@ from courses.models.lessons import (
 )
 from courses.models.materials import Blob, Material, MaterialKind
 from courses.models.questions import PostNotice, PostRevision, Question, Reply
+from courses.models.quizzes import (
+    TRANSIT,
+    QuestionKind,
+    Quiz,
+    QuizAnswer,
+    QuizAttempt,
+    QuizChoice,
+    QuizQuestion,
+    QuizVersion,
+)
 from courses.models.uploads import UPLOAD_LIFE, Upload
 
 __all__ = [
     "GIVES_ACCESS",
     "TAKES_SEAT",
+    "TRANSIT",
     "UPLOAD_LIFE",
     "WRITERS",
     "Announcement",
     "AnnouncementNotice",
+    "Assignment",
+    "AssignmentDue",
     "Attendance",
     "AttendanceSource",
     "Blob",
@@ -74,10 +97,13 @@ __all__ = [
     "CourseProgress",
     "CoursePublication",
     "CourseStatus",
+    "DueReminder",
     "Enrollment",
     "EnrollmentQuerySet",
     "EnrollmentSource",
     "EnrollmentStatus",
+    "Feedback",
+    "FeedbackVerdict",
     "Lesson",
     "LessonCompletion",
     "LessonDraft",
@@ -89,9 +115,19 @@ __all__ = [
     "PostNotice",
     "PostRevision",
     "Question",
+    "QuestionKind",
+    "Quiz",
+    "QuizAnswer",
+    "QuizAttempt",
+    "QuizChoice",
+    "QuizQuestion",
+    "QuizVersion",
     "ReleaseException",
     "ReleaseRule",
     "Reply",
     "SessionSeries",
+    "Submission",
+    "SubmissionFile",
+    "SubmissionStatus",
     "Upload",
 ]
