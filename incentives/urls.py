@@ -1,11 +1,11 @@
 from django.urls import path
 
-from incentives import views
+from incentives.views import pool
 
 app_name = "incentives"
 
 urlpatterns = [
-    path("pool/", views.pool_detail, name="pool-detail"),
-    path("pool/inflow.csv", views.pool_csv, name="pool-csv"),
-    path("pool/rates/new/", views.rate_create, name="rate-create"),
+    path("pool/", pool.pool_detail, name="pool-detail"),
+    path("pool/inflow.csv", pool.pool_csv, name="pool-csv"),
+    path("pool/rates/new/", pool.rate_create, name="rate-create"),
 ]

@@ -1,42 +1,25 @@
 """The pool: what anyone may read, and the rates that administrators set."""
 
 import csv
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import DomainError
 from core.money import to_decimal
-from incentives.forms import RateForm
+from incentives.forms.rates import RateForm
 from incentives.queries import pool as queries
 from incentives.queries.pool import FEWEST, Purse
 from incentives.services import rates
+from incentives.views.access import for_administrators
 from ledger.services import RULE_VERSION
 
 KEPT = 3600  # seconds: the figures end with the last month anyway
-View = Callable[Concatenate[HttpRequest, ...], HttpResponse]
-
-
-def for_administrators(view: View) -> View:
-    """Everybody else finds nothing here."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_superuser:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return login_required(never_cache(guarded))
 
 
 def _purses() -> list[Purse]:
