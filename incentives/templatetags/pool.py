@@ -1,25 +1,18 @@
 from collections.abc import Iterable
-from datetime import date
-from typing import Any, NamedTuple
+from functools import partial
 
 from django import template
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from core.money import format_money
+from core.plots import Series, bars
+from core.templatetags.plots import plot
 from incentives.queries.pool import Purse, RateHistory
 from orders.models import ShareRate
 
 register = template.Library()
-WIDTH, HEIGHT = 600, 160
-FULLEST = 48  # a bar is no wider, or two months look like a wall
-MOST_LABELS = 6
-
-
-class Bar(NamedTuple):
-    month: date
-    amount_minor: int
-    x: int
-    y: int
-    width: int
-    height: int
 
 
 @register.filter
@@ -34,22 +27,15 @@ def former_rates(rates: Iterable[RateHistory]) -> list[ShareRate]:
     return [rate for history in rates for rate in history.former]
 
 
-@register.inclusion_tag("incentives/inflow_plot.html")
-def inflow_plot(purse: Purse) -> dict[str, Any]:
+@register.simple_tag
+def inflow_plot(purse: Purse) -> SafeString:
     months = purse.by_month
-    top = max([amount for _month, amount in months] + [1])
-    step = WIDTH // max(len(months), 1)
-    wide = min(FULLEST, max(1, step * 3 // 4))
-    bars = [
-        Bar(month, amount, place * step + (step - wide) // 2, HEIGHT - height, wide, height)
-        for place, (month, amount) in enumerate(months)
-        for height in [HEIGHT * amount // top]
-    ]
-    every = -(-len(bars) // MOST_LABELS)
-    return {
-        "bars": bars,
-        "labels": [bar.month if place % every == 0 else None for place, bar in enumerate(bars)],
-        "currency": purse.currency,
-        "width": WIDTH,
-        "height": HEIGHT,
-    }
+    drawing = bars(
+        f"inflow-{purse.currency}",
+        _("Inflow by month"),
+        [date_format(month, "Y-m") for month, _amount in months],
+        Series(_("Amount"), [amount for _month, amount in months]),
+        head=_("Until the end of"),
+        show=partial(format_money, currency=purse.currency),
+    )
+    return plot(drawing)

@@ -1,68 +1,46 @@
 """Drawings of figures for an organizer's pages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django import template
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from core.plots import Plot, Series, bars, short_days
+from core.templatetags.plots import plot
 from orders.models import Provider
 
 register = template.Library()
 
 MOST_BARS = 60  # more would be thinner than a line on a phone
 WEEK = 7
-WIDTH, HEIGHT, GAP = 600, 160, 0.18
 
 
-@dataclass(frozen=True)
-class Bar:
-    """A day, a week that starts on it, or a minute; the rest is its place in the drawing."""
-
-    on: date  # a datetime is one
-    count: int
-    x: float
-    y: float
-    width: float
-    height: float
+@register.simple_tag
+def sales_plot(days: Sequence[tuple[date, int]]) -> SafeString:
+    """Bars by day, or by week where there are many days."""
+    return plot(sales_drawing(days))
 
 
-@register.inclusion_tag("ticketing/sales_plot.html")
-def sales_plot(days: Sequence[tuple[date, int]]) -> dict[str, Any]:
-    """Bars by day, or by week where there are many days. All words stand outside of the drawing,
-    so that it may stretch to any width."""
+def sales_drawing(days: Sequence[tuple[date, int]]) -> Plot:
     weekly = len(days) > MOST_BARS
     sums = _by_week(days) if weekly else list(days)
-    top = max((count for _on, count in sums), default=0)
-    bars = [bar(number, len(sums), on, count, top) for number, (on, count) in enumerate(sums)]
-    return {
-        "bars": bars,
-        "top": top,
-        "weekly": weekly,
-        "total": sum(count for _on, count in days),
-        "width": WIDTH,
-        "height": HEIGHT,
-    }
+    return bars(
+        "sales",
+        _("Sold by week") if weekly else _("Sold by day"),
+        [date_format(on, "SHORT_DATE_FORMAT") for on, _count in sums],
+        Series(_("Sold"), [count for _on, count in sums]),
+        short=short_days([on for on, _count in sums]),
+        head=_("Week from") if weekly else _("Day"),
+        empty=_("Nothing sold yet. The plot begins with the first ticket."),
+    )
 
 
 def _by_week(days: Sequence[tuple[date, int]]) -> list[tuple[date, int]]:
     weeks = [days[start : start + WEEK] for start in range(0, len(days), WEEK)]
     return [(week[0][0], sum(count for _on, count in week)) for week in weeks]
-
-
-def bar(number: int, bars: int, on: date, count: int, top: int) -> Bar:
-    """One of `bars`, as high as its share of `top`."""
-    step = WIDTH / bars
-    height = HEIGHT * count / top if top else 0
-    return Bar(
-        on,
-        count,
-        round(step * (number + GAP / 2), 2),
-        round(HEIGHT - height, 2),
-        round(step * (1 - GAP), 2),
-        round(height, 2),
-    )
 
 
 @register.filter

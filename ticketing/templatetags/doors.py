@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.translation import gettext_lazy
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _, gettext_lazy
 
+from core.plots import Series, bars
+from core.templatetags.plots import plot
 from events.models import Event
-from ticketing.templatetags.desk import HEIGHT, WIDTH, Bar, bar
 
 register = template.Library()
 
@@ -35,18 +38,15 @@ def reason_label(code: str) -> str:
     return str(REASONS.get(code, code.replace("_", " ")))
 
 
-@register.inclusion_tag("ticketing/minute_plot.html")
-def minute_plot(minutes: Sequence[tuple[datetime, int]], event: Event) -> dict[str, Any]:
-    """Bars by minute. All words stand outside of the drawing, so that it may stretch."""
-    top = max((count for _at, count in minutes), default=0)
-    bars: list[Bar] = [
-        bar(number, len(minutes), at, count, top) for number, (at, count) in enumerate(minutes)
-    ]
-    return {
-        "bars": bars,
-        "top": top,
-        "total": sum(count for _at, count in minutes),
-        "event": event,
-        "width": WIDTH,
-        "height": HEIGHT,
-    }
+@register.simple_tag
+def minute_plot(minutes: Sequence[tuple[datetime, int]], event: Event) -> SafeString:
+    zone = ZoneInfo(event.time_zone)
+    drawing = bars(
+        "minutes",
+        _("Admitted by minute"),
+        [date_format(at.astimezone(zone), "H:i") for at, _count in minutes],
+        Series(_("Admitted"), [count for _at, count in minutes]),
+        head=_("Minute"),
+        empty=_("Nobody is in yet. The plot begins with the first scan."),
+    )
+    return plot(drawing)
