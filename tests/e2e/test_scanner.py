@@ -355,6 +355,37 @@ def test_who_cannot_be_written_down_is_not_shown_green(
     complaints.heard.clear()
 
 
+SPOIL = """() => new Promise((done) => {
+  indexedDB.open("door").onsuccess = ({ target }) => {
+    const writing = target.result.transaction("outbox", "readwrite");
+    writing.objectStore("outbox").openCursor().onsuccess = ({ target }) =>
+      target.result.update({ ...target.result.value, item: { nonce: "?" } });
+    writing.oncomplete = done;
+  };
+})"""
+
+
+def test_what_the_server_cannot_read_does_not_hold_up_the_rest(
+    page, complaints, network_may_fail, pair, tickets_of
+):
+    lin, mei, bo = tickets_of("Lin", "Mei", "Bo")
+    pair(page)
+    lose_network(page)
+    scan(page, qr.token_for(lin), "in")
+    page.evaluate(SPOIL)
+    page.reload()
+    scan(page, qr.token_for(mei), "in")
+    scan(page, qr.token_for(bo), "in")
+
+    find_network(page)
+
+    assert admissions() == [("Bo", "counted"), ("Mei", "counted")]
+    expect(page.get_by_text("cannot be read by the server")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("cannot be read by the server")).to_be_visible()
+    complaints.heard.clear()  # the browser's word on the answers 400
+
+
 def test_helper_unpairs_a_phone_that_has_sent_everything(page, pair, tickets_of):
     tickets_of("Lin")
     pair(page)

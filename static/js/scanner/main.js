@@ -65,7 +65,7 @@ async function pair(store, token) {
 /** Another event's code on a device that is paired: only what succeeds replaces what is there, for
  * a link is opened twice easily, and works once. */
 async function pairAnew(store, token, paired) {
-  if ((await store.waiting()).length) return sayNotPaired("scans-wait", paired);
+  if ((await store.waiting()).some((entry) => !entry.isAside)) return sayNotPaired("scans-wait", paired);
   try {
     const { secret } = await new Api(base).post("pair/", { token, page_version: version });
     await store.wipe();

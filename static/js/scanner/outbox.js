@@ -1,6 +1,10 @@
 /** What the server does not know yet: on disk before a verdict is shown, sent oldest first, and
- * repeated with the same nonces until it is answered. */
+ * repeated with the same nonces until it is answered. What the server cannot read is kept aside,
+ * so that it does not hold up the rest. */
+import { Refused } from "./api.js";
+
 const BATCH = 200;
+const UNREADABLE = "invalid";
 
 export class Outbox {
   #store;
@@ -10,7 +14,9 @@ export class Outbox {
   #entries = [];
   #sending = new Set();
 
+  /** `aside`: how many entries the server could not read. */
   constructor({ store, api, clock, own }) {
+    this.aside = 0;
     this.#store = store;
     this.#api = api;
     this.#clock = clock;
@@ -18,7 +24,9 @@ export class Outbox {
   }
 
   async load() {
-    this.#entries = await this.#store.waiting();
+    const kept = await this.#store.waiting();
+    this.#entries = kept.filter((entry) => !entry.isAside);
+    this.aside = kept.length - this.#entries.length;
   }
 
   get size() {
@@ -48,7 +56,30 @@ export class Outbox {
 
   /** All of it, or until the first failure. `round`: see OwnScans. */
   async send(round) {
-    while (this.#entries.length) await this.#sendBatch(this.#entries.slice(0, BATCH), round);
+    let most = BATCH;
+    while (this.#entries.length) {
+      const entries = this.#entries.slice(0, most);
+      const isRead = await this.#isRead(entries, round);
+      if (!isRead && entries.length === 1) await this.#setAside(entries[0]);
+      most = isRead || entries.length === 1 ? BATCH : Math.ceil(entries.length / 2);
+    }
+  }
+
+  async #isRead(entries, round) {
+    try {
+      await this.#sendBatch(entries, round);
+      return true;
+    } catch (error) {
+      if (error instanceof Refused && error.code === UNREADABLE) return false;
+      throw error;
+    }
+  }
+
+  async #setAside(entry) {
+    entry.isAside = true;
+    await this.#store.keep(entry);
+    this.#entries = this.#entries.filter((each) => each !== entry);
+    this.aside += 1;
   }
 
   async #sendBatch(entries, round) {

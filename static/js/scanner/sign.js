@@ -21,7 +21,7 @@ export class Sign {
 
   /** `loaded`: tickets of a list that is still coming. */
   show({ loaded = 0 } = {}) {
-    const { reader, sync } = this.#parts;
+    const { outbox, reader, sync } = this.#parts;
     const { kind, text } = this.#state(loaded);
     this.#one("sign").dataset.kind = kind;
     say(this.#one("sign-word"), text);
@@ -29,6 +29,7 @@ export class Sign {
     const zone = reader.door?.event.time_zone;
     say(this.#one("age"), at && zone ? word("list-of", { time: timeText(at, zone) }) : word("no-list"));
     say(this.#one("list-size"), String(sync.list.size));
+    this.#one("aside").hidden = !outbox.aside;
     this.#showClock();
     if (reader.door) this.#showDoor(reader.door);
   }

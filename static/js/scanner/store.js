@@ -118,6 +118,10 @@ class Store {
     });
   }
 
+  keep(entry) {
+    return this.#write(["outbox"], (outbox) => outbox.put(entry));
+  }
+
   /** The server has the entries of these numbers, and the scans stand as they are now. */
   settle(numbers, settled) {
     return this.#write(["outbox", "scans"], (outbox, scans) => {
