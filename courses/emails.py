@@ -3,9 +3,10 @@
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.models import User
 from core.mail import send_mail
 from core.seal import seal_text
-from courses.models import CourseInvitation
+from courses.models import CourseInvitation, Question, Reply
 
 
 def send_invitation(invitation: CourseInvitation) -> None:
@@ -25,4 +26,26 @@ def send_invitation(invitation: CourseInvitation) -> None:
         language=invitation.language,
         time_zone=invitation.cohort.time_zone,
         reply_to=course.chapter.contact_email,
+    )
+
+
+def send_post(post: Question | Reply, person: User) -> None:
+    """Tell one person of a question or of a reply, in their language. Raises OSError."""
+    question = post if isinstance(post, Question) else post.question
+    course = question.course
+    path = reverse("courses:question-detail", args=[course.slug, question.public_id])
+    send_mail(
+        to=person.email,
+        template="question_asked" if post is question else "question_answered",
+        context={
+            "post": post,
+            "question": question,
+            "course": course,
+            "chapter": course.chapter,
+            "seal_text": seal_text(course.chapter.seal_text or course.chapter.name),
+            "is_mine": question.user_id == person.pk,
+            "question_url": f"{settings.SITE_URL}{path}",
+        },
+        language=person.language or settings.LANGUAGE_CODE,
+        time_zone=person.time_zone or course.chapter.time_zone,
     )

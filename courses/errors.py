@@ -225,3 +225,14 @@ class CaptionsOfNothing(DomainError):
     code = "captions_of_nothing"
     message = _("Captions belong to a video of the same lesson. Please choose it.")
     status = 400
+
+
+class TooManyPosts(DomainError):
+    code = "too_many_posts"
+    message = _("That is %(most)s questions and replies in an hour. Please go on a little later.")
+    status = 429
+
+
+class PostGone(DomainError):
+    code = "post_gone"
+    message = _("This was taken away meanwhile. Please look at the question again.")

@@ -6,8 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from courses import tasks
-from courses.models import CourseInvitation
-from courses.services import files
+from courses.models import CourseInvitation, Question, Reply
+from courses.services import files, post_notices
 from courses.services.archives import forget_archives
 
 GRACE = timedelta(minutes=2)  # what a task in flight is given before the clock steps in
@@ -33,3 +33,12 @@ def forget_old_uploads() -> None:
 def forget_course_archives() -> None:
     """Zip files that somebody looked at and never brought in."""
     forget_archives()
+
+
+@shared_task
+def tell_of_posts() -> None:
+    """Questions and replies that somebody has not been mailed of."""
+    for pk in post_notices.untold(Question, before=GRACE):
+        tasks.tell_of_question.delay(pk)
+    for pk in post_notices.untold(Reply, before=GRACE):
+        tasks.tell_of_reply.delay(pk)

@@ -4,7 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from courses import emails
-from courses.models import CourseInvitation
+from courses.models import CourseInvitation, Question, Reply
+from courses.services import post_notices
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=8)
@@ -17,3 +18,36 @@ def send_invitation(invitation_id: int) -> None:
         return
     emails.send_invitation(invitation)  # SMTPException is an OSError: retried
     CourseInvitation.objects.filter(pk=invitation_id).update(sent_at=timezone.now())
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=4)
+def tell_of_question(question_id: int) -> None:
+    """Mail the lecturers who were not yet. Asked twice, or beside itself: nobody hears twice."""
+    questions = Question.objects.shown().select_related("course__chapter", "lesson__course", "user")
+    if question := questions.filter(pk=question_id, told_at=None).first():
+        _tell(question)
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=4)
+def tell_of_reply(reply_id: int) -> None:
+    """Mail who asked and who answered before, unless they were."""
+    replies = Reply.objects.shown().filter(question__removed_at=None, question__hidden_at=None)
+    replies = replies.select_related(
+        "question__course__chapter", "question__lesson__course", "user"
+    )
+    if reply := replies.filter(pk=reply_id, told_at=None).first():
+        _tell(reply)
+
+
+def _tell(post: Question | Reply) -> None:
+    for person in post_notices.recipients(post):
+        notice = post_notices.claim(post=post, user=person)
+        if notice is None:
+            continue
+        try:
+            emails.send_post(post, person)
+        except OSError:
+            post_notices.give_up(notice=notice)
+            raise
+        post_notices.mark_sent(notice=notice)
+    post_notices.mark_told(post=post)

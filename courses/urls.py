@@ -5,6 +5,7 @@ from courses.views import (
     files as file_views,
     imports as transfer,
     lessons as lesson_views,
+    questions as question_views,
 )
 from courses.views.desk import (
     facts,
@@ -59,6 +60,56 @@ lessons: list[URLPattern] = [
         "courses/<slug:slug>/uploads/<slug:public_id>/",
         file_views.upload_detail,
         name="upload-detail",
+    ),
+]
+
+# Asking about one, and answering
+questions: list[URLPattern] = [
+    path("courses/<slug:slug>/questions/", question_views.question_list, name="question-list"),
+    path(
+        "courses/<slug:slug>/lessons/<slug:lesson_slug>/ask/",
+        question_views.question_create,
+        name="question-create",
+    ),
+    path(
+        "courses/<slug:slug>/questions/<slug:public_id>/",
+        question_views.question_detail,
+        name="question-detail",
+    ),
+    path(
+        "courses/<slug:slug>/questions/<slug:public_id>/edit/",
+        question_views.question_edit,
+        name="question-edit",
+    ),
+    path(
+        "courses/<slug:slug>/questions/<slug:public_id>/remove/",
+        question_views.question_remove,
+        name="question-remove",
+    ),
+    path(
+        "courses/<slug:slug>/questions/<slug:public_id>/hide/",
+        question_views.question_hide,
+        name="question-hide",
+    ),
+    path(
+        "courses/<slug:slug>/questions/<slug:public_id>/replies/<slug:reply_id>/accept/",
+        question_views.reply_accept,
+        name="reply-accept",
+    ),
+    path(
+        "courses/<slug:slug>/questions/<slug:public_id>/replies/<slug:reply_id>/edit/",
+        question_views.reply_edit,
+        name="reply-edit",
+    ),
+    path(
+        "courses/<slug:slug>/questions/<slug:public_id>/replies/<slug:reply_id>/remove/",
+        question_views.reply_remove,
+        name="reply-remove",
+    ),
+    path(
+        "courses/<slug:slug>/questions/<slug:public_id>/replies/<slug:reply_id>/hide/",
+        question_views.reply_hide,
+        name="reply-hide",
     ),
 ]
 
@@ -201,4 +252,4 @@ imports: list[URLPattern] = [
     path("courses/<slug:slug>/desk/export/", transfer.course_export, name="course-export"),
 ]
 
-urlpatterns = [*imports, *desk, *catalog, *lessons]
+urlpatterns = [*imports, *desk, *catalog, *lessons, *questions]

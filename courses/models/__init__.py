@@ -53,7 +53,7 @@ from courses.models.lessons import (
     ReleaseRule,
 )
 from courses.models.materials import Blob, Material, MaterialKind
-from courses.models.questions import PostNotice, PostRevision, Question, Reply
+from courses.models.questions import PostNotice, PostRevision, Question, QuestionQuerySet, Reply
 from courses.models.quizzes import (
     TRANSIT,
     QuestionKind,
@@ -116,6 +116,7 @@ __all__ = [
     "PostRevision",
     "Question",
     "QuestionKind",
+    "QuestionQuerySet",
     "Quiz",
     "QuizAnswer",
     "QuizAttempt",

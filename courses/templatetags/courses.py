@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.time import format_moment, format_span
-from courses.models import Cohort
+from courses.models import Cohort, Course, Question
 from courses.queries.access import Access, Verdict
 from courses.queries.learning import my_courses
 from courses.queries.outline import OutlineLesson
+from courses.queries.questions import listed
 
 register = template.Library()
+SHOWN = 5  # questions below a lesson; the rest is on their own page
 
 
 @register.inclusion_tag("courses/my_courses.html")
@@ -34,6 +36,23 @@ def cohort_words(cohort: Cohort) -> str:
     else:
         when = format_span(cohort.start_at, cohort.end_at, cohort.time_zone)
     return f"{cohort.name}, {when}" if cohort.name else when
+
+
+@register.inclusion_tag("courses/_lesson_questions.html")
+def lesson_questions(course: Course, lesson: OutlineLesson, access: Access) -> dict[str, Any]:
+    """What was asked about a lesson, below it: for those who learn or work here. One query."""
+    found: list[Any] = []
+    takes_part = access.is_staff or access.is_enrolled
+    if takes_part:
+        asked = Question.objects.shown().filter(lesson=lesson.pk)
+        found = list(listed(asked)[: SHOWN + 1])
+    return {
+        "course": course,
+        "lesson": lesson,
+        "questions": found[:SHOWN],
+        "has_more": len(found) > SHOWN,
+        "takes_part": takes_part,
+    }
 
 
 @register.simple_tag

@@ -59,7 +59,12 @@ ADDRESSES = {
         api:door-search api:door-walk-in api:door-wiped
     """,
     Access.OWN: "accounts:token-revoke",
-    Access.LEARNER: "courses:lesson-complete courses:lesson-progress",
+    Access.LEARNER: """
+        courses:lesson-complete courses:lesson-progress
+        courses:question-list courses:question-create courses:question-detail
+        courses:question-edit courses:question-remove courses:question-hide
+        courses:reply-accept courses:reply-edit courses:reply-remove courses:reply-hide
+    """,
     Access.DOOR: """
         ticketing:check-in ticketing:door-search ticketing:door-counts ticketing:check-in-undo
         api:check-in api:check-in-undo

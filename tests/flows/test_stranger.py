@@ -29,6 +29,8 @@ from tests.factories.courses import (
     LessonFactory,
     MaterialFactory,
     ModuleFactory,
+    QuestionFactory,
+    ReplyFactory,
 )
 from tests.factories.events import EventFactory, RoomFactory, SpeakerFactory, TalkFactory
 from tests.factories.orders import OrderFactory, OrderLineFactory, PaymentFactory
@@ -159,6 +161,7 @@ class World:
         draft = self._draft_lesson()
         file = MaterialFactory(lesson=draft, name="secret.pdf")
         upload = Upload.objects.create(lesson=draft, by=seat.user, name=HIDDEN, size=1)
+        reply = ReplyFactory(question=QuestionFactory(lesson=lesson, title=HIDDEN))
         self.hidden_slugs = [draft.course.slug]
         self.rows |= {
             "courses/slug": [course.slug, draft.course.slug],
@@ -170,6 +173,8 @@ class World:
             "uploads/public_id": [upload.public_id],
             "files/file_id": [MaterialFactory(lesson=lesson).public_id],
             "exceptions/pk": [exception.pk],
+            "questions/public_id": [reply.question.public_id],
+            "replies/reply_id": [reply.public_id],
             "publications/number": [1],
             "runs/public_id": [offer.cohort.public_id],
             "offers/public_id": [offer.public_id],
