@@ -236,3 +236,10 @@ class TooManyPosts(DomainError):
 class PostGone(DomainError):
     code = "post_gone"
     message = _("This was taken away meanwhile. Please look at the question again.")
+class SharesTooHigh(DomainError):
+    code = "shares_too_high"
+    message = _(
+        "Together they would get more than the pool leaves: %(percent)s percent are left for"
+        " lecturers. Please lower some of them."
+    )
+    status = 400

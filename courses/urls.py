@@ -120,6 +120,7 @@ desk: list[URLPattern] = [
     path("courses/<slug:slug>/desk/", outline.desk_outline, name="desk-outline"),
     path("courses/<slug:slug>/desk/about/", facts.course_edit, name="course-edit"),
     path("courses/<slug:slug>/desk/lecturers/", facts.lecturer_list, name="lecturer-list"),
+    path("courses/<slug:slug>/desk/lecturers/shares/", facts.lecturer_rates, name="lecturer-rates"),
     path("courses/<slug:slug>/desk/end/", facts.course_end, name="course-end"),
     path("courses/<slug:slug>/desk/move/", outline.item_move, name="item-move"),
     path("courses/<slug:slug>/desk/modules/", outline.module_create, name="module-create"),

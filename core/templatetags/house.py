@@ -37,6 +37,13 @@ def price(amount_minor: int, currency: str) -> str:
 
 
 @register.filter
+def bps_percent(bps: int) -> str:
+    """1250 → `12.5 %`."""
+    whole, part = divmod(bps, 100)
+    return f"{whole}{f'.{part:02}'.rstrip('0') if part else ''} %"
+
+
+@register.filter
 def minus(amount_minor: int) -> int:
     """What goes the other way: `{{ refund.amount_minor|minus|money:refund.currency }}`."""
     return -amount_minor

@@ -1,6 +1,7 @@
 """A course as its lecturers describe it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -104,6 +105,35 @@ class CourseForm(BothLanguages, CoverForm, forms.ModelForm):
     def _in_words(self, name: str, value: Any) -> str:
         choices = dict(getattr(self.fields[name], "choices", ()) or ())
         return str(choices.get(value, value if value is not None else ""))
+
+
+class LecturerRatesForm(forms.Form):
+    """`percent-<user pk>` for everybody who teaches; empty is nothing."""
+
+    def __init__(
+        self,
+        *args: Any,
+        lecturers: Iterable[CourseLecturer],
+        bps: Mapping[int, int],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.users = [lecturer.user_id for lecturer in lecturers]
+        for lecturer in lecturers:
+            self.fields[f"percent-{lecturer.user_id}"] = forms.DecimalField(
+                label=str(lecturer.user),
+                min_value=Decimal(0),
+                max_value=Decimal(100),
+                decimal_places=2,
+                required=False,
+                initial=(Decimal(bps.get(lecturer.user_id, 0)) / 100).normalize(),
+            )
+
+    def bps(self) -> dict[int, int]:
+        """After it is valid: {user pk: basis points}."""
+        return {
+            user: int((self.cleaned_data[f"percent-{user}"] or 0) * 100) for user in self.users
+        }
 
 
 class LecturersForm(forms.Form):

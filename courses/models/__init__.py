@@ -64,6 +64,7 @@ from courses.models.quizzes import (
     QuizQuestion,
     QuizVersion,
 )
+from courses.models.shares import LecturerRate
 from courses.models.uploads import UPLOAD_LIFE, Upload
 
 __all__ = [
@@ -104,6 +105,7 @@ __all__ = [
     "EnrollmentStatus",
     "Feedback",
     "FeedbackVerdict",
+    "LecturerRate",
     "Lesson",
     "LessonCompletion",
     "LessonDraft",

@@ -27,6 +27,7 @@ from courses.models import (
     EnrollmentQuerySet,
     EnrollmentSource,
     EnrollmentStatus,
+    LecturerRate,
 )
 from courses.services import log, seats
 from orders.models import LineTerms, Order, OrderLine, SaleKind
@@ -204,14 +205,24 @@ def courses_of(order: Order) -> list[Course]:
 
 
 def terms(order: Order) -> list[LineTerms]:
-    """How long somebody may still ask for money, for each line that is a course's. One query."""
+    """For each line that is a course's: how long somebody may still ask for money, and who of
+    its lecturers gets how much. Two queries, one where there is none."""
     since = order.paid_at or timezone.now()
     lines = order.lines.filter(kind=KIND).annotate(
-        days=Max("enrollments__cohort__course__refund_days")
+        course=Max("enrollments__cohort__course"),
+        days=Max("enrollments__cohort__course__refund_days"),
     )
+    found = list(lines.order_by().values_list("pk", "course", "days"))
+    courses = {course for _pk, course, _days in found if course}
+    rates = LecturerRate.objects.in_force(courses, since) if courses else {}
     return [
-        LineTerms(pk, SaleKind.COURSE, since + max(REFUNDABLE_FOR, timedelta(days=days or 0)), [])
-        for pk, days in lines.order_by().values_list("pk", "days")
+        LineTerms(
+            pk,
+            SaleKind.COURSE,
+            since + max(REFUNDABLE_FOR, timedelta(days=days or 0)),
+            [(user, bps) for user, bps in rates.get(course, {}).items() if bps],
+        )
+        for pk, course, days in found
     ]
 
 

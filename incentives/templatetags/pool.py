@@ -15,13 +15,6 @@ from orders.models import ShareRate
 register = template.Library()
 
 
-@register.filter
-def bps_percent(bps: int) -> str:
-    """1250 → `12.5 %`."""
-    whole, part = divmod(bps, 100)
-    return f"{whole}{f'.{part:02}'.rstrip('0') if part else ''} %"
-
-
 @register.simple_tag
 def former_rates(rates: Iterable[RateHistory]) -> list[ShareRate]:
     return [rate for history in rates for rate in history.former]

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -13,11 +14,13 @@ from accounts.models import User
 from core.errors import DomainError
 from core.forms import add_refusal
 from courses.errors import CourseConflict
-from courses.forms.courses import CourseForm, LecturersForm
-from courses.models import Course, CourseStatus
+from courses.forms.courses import CourseForm, LecturerRatesForm, LecturersForm
+from courses.models import Course, CourseStatus, LecturerRate
 from courses.services import courses as services
 from courses.services.courses import LecturerFields
+from courses.services.rates import set_lecturer_rates
 from courses.views.desk.access import course_edited_by
+from orders.models import SaleKind, ShareRate
 
 
 @login_required
@@ -62,6 +65,35 @@ def lecturer_list(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("courses:teach")  # they took themselves out
         return redirect("courses:lecturer-list", slug)
     return render(request, "courses/lecturer_list.html", {"course": course, "form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def lecturer_rates(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who runs the chapter decides who gets how much; who teaches reads it."""
+    course = course_edited_by(request, slug)
+    if request.method == "POST" and not course.is_run:
+        raise Http404
+    lecturers = list(course.course_lecturers.select_related("user"))
+    now = timezone.now()
+    bps = LecturerRate.objects.in_force([course.pk], now)[course.pk]
+    form = LecturerRatesForm(request.POST or None, lecturers=lecturers, bps=bps)
+    if form.is_valid():
+        try:
+            set_lecturer_rates(course=course, by=request.user, bps=form.bps())
+        except DomainError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("Saved. What was paid before keeps its share."))
+            return redirect("courses:lecturer-rates", slug)
+    context = {
+        "course": course,
+        "form": form,
+        "shares": [(lecturer.user, bps.get(lecturer.user_id, 0)) for lecturer in lecturers],
+        "pool_bps": ShareRate.objects.in_force(now).get(SaleKind.COURSE, 0),
+        "history": course.lecturer_rates.select_related("user", "set_by")[:20],
+    }
+    return render(request, "courses/lecturer_rates.html", context)
 
 
 def _people(form: LecturersForm) -> list[LecturerFields] | None:
