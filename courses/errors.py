@@ -236,6 +236,8 @@ class TooManyPosts(DomainError):
 class PostGone(DomainError):
     code = "post_gone"
     message = _("This was taken away meanwhile. Please look at the question again.")
+
+
 class SharesTooHigh(DomainError):
     code = "shares_too_high"
     message = _(

@@ -131,3 +131,124 @@ class OfficerKnown(DomainError):
 class NobodyThere(DomainError):
     code, field, status = "nobody_there", "email", 404
     message = _("Nobody with this confirmed address has an account. They have to sign up first.")
+
+
+class PeriodBackwards(DomainError):
+    code, field = "period_backwards", "end_on"
+    message = _("The last day comes before the first. Please swap them.")
+    status = 400
+
+
+class PeriodsOverlap(DomainError):
+    code, field = "periods_overlap", "start_on"
+    message = _("Another period holds some of these days. Please choose days that none holds.")
+
+
+class WrongStep(DomainError):
+    code = "wrong_step"
+    message = _("Somebody was quicker: it is “%(state)s” by now. Please load the page again.")
+
+
+class PeriodNotOver(DomainError):
+    code = "period_not_over"
+    message = _("The period is not over yet. Freeze it after its last day has ended (UTC).")
+
+
+class AnotherAtWork(DomainError):
+    code = "another_at_work"
+    message = _(
+        "Another period is being settled. Finish it, or take its draft back, then freeze this one."
+    )
+
+
+class NoPointsTable(DomainError):
+    code = "no_points_table"
+    message = _("No table of points is published yet. Publish one with budgets first.")
+
+
+class NothingToDivide(DomainError):
+    code = "nothing_to_divide"
+    message = _(
+        "There is nothing to divide: no accepted work of a kind that has a budget, or too little"
+        " matured money. It waits for the next period."
+    )
+
+
+class StatementStale(DomainError):
+    code = "statement_stale"
+    message = _(
+        "Work that the statement counts was decided anew since. Take the statement back and freeze"
+        " the period again."
+    )
+
+
+class DisputesOver(DomainError):
+    code = "disputes_over"
+    message = _("The time for objections is over. Please write to the treasurer.")
+
+
+class NotAContributor(DomainError):
+    code = "not_a_contributor"
+    message = _("Only those who entered work may object. Submit your work first.")
+    status = 403
+
+
+class OwnDispute(DomainError):
+    code = "own_dispute"
+    message = _("You cannot answer your own objection. Another treasurer has to.")
+    status = 403
+
+
+class DisputesRunning(DomainError):
+    code = "disputes_running"
+    message = _("Contributors may still object. Finalize it after that time has ended.")
+
+
+class DisputesUnanswered(DomainError):
+    code = "disputes_unanswered"
+    message = _("An objection has no answer yet. Answer every one, then finalize.")
+
+
+class PoolShrank(DomainError):
+    code = "pool_shrank"
+    message = _(
+        "Refunds took %(currency)s out of the pool since the period was frozen: it no longer holds"
+        " what the statement promises. Take the statement back and freeze the period again."
+    )
+
+
+class AddressInvalid(DomainError):
+    code, field = "address_invalid", "address"
+    message = _(
+        "This is no Ethereum address: 0x and 40 digits, of which the capital letters are a"
+        " checksum. Copy it from your wallet again."
+    )
+    status = 400
+
+
+class AliasInvalid(DomainError):
+    code, field = "alias_invalid", "address"
+    message = _("Please write the alias that your bank or payment app knows, 3 to 120 characters.")
+    status = 400
+
+
+class AccountRetired(DomainError):
+    code, field = "account_retired", "account"
+    message = _("This payout address is no longer used. Choose another one.")
+
+
+class TooMuch(DomainError):
+    code, field = "too_much", "amount"
+    message = _("You can ask for %(left)s at most now. Please choose a smaller amount.")
+    status = 400
+
+
+class ApproverIsRequester(DomainError):
+    code = "approver_is_requester"
+    message = _("A second person has to approve this: ask another treasurer.")
+    status = 403
+
+
+class StillOwed(DomainError):
+    code = "still_owed"
+    message = _("A payout is on its way. Wait until it has arrived, or withdraw it, then delete.")
