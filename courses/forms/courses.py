@@ -131,9 +131,7 @@ class LecturerRatesForm(forms.Form):
 
     def bps(self) -> dict[int, int]:
         """After it is valid: {user pk: basis points}."""
-        return {
-            user: int((self.cleaned_data[f"percent-{user}"] or 0) * 100) for user in self.users
-        }
+        return {user: int((self.cleaned_data[f"percent-{user}"] or 0) * 100) for user in self.users}
 
 
 class LecturersForm(forms.Form):

@@ -8,9 +8,28 @@ from incentives.models.contributions import (
 from incentives.models.helpers import HelperShift
 from incentives.models.names import PublicName
 from incentives.models.officers import Officer, OfficerRole
+from incentives.models.payouts import (
+    RETURNED,
+    UNDER_WAY,
+    Payout,
+    PayoutAccount,
+    PayoutMethod,
+    PayoutStatus,
+    Purse,
+)
+from incentives.models.periods import (
+    Period,
+    PeriodStatus,
+    SettledShare,
+    Statement,
+    StatementDispute,
+    StatementLine,
+)
 from incentives.models.points import CategoryBudget, Kind, PointsRow, PointsTable, Size
 
 __all__ = [
+    "RETURNED",
+    "UNDER_WAY",
     "CategoryBudget",
     "Contribution",
     "ContributionShare",
@@ -20,9 +39,20 @@ __all__ = [
     "Kind",
     "Officer",
     "OfficerRole",
+    "Payout",
+    "PayoutAccount",
+    "PayoutMethod",
+    "PayoutStatus",
+    "Period",
+    "PeriodStatus",
     "PointsRow",
     "PointsTable",
     "PublicName",
+    "Purse",
+    "SettledShare",
     "Size",
+    "Statement",
+    "StatementDispute",
+    "StatementLine",
     "Verdict",
 ]

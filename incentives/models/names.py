@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from core.ids import public_id
+
 # Found in the study of somebody who writes: no animal, no rank, nothing to be teased with
 THINGS = (
     "Bamboo", "Brush", "Cedar", "Cinnabar", "Cloud", "Inkstone", "Jade", "Lantern", "Lotus",
@@ -21,11 +23,15 @@ def new_pseudonym() -> str:
 
 class PublicName(models.Model):
     """Under what a contributor stands on public pages: the pseudonym, unless they choose their
-    name. Co-authors are named by their pseudonym, so that no form tells who has an account."""
+    name. Co-authors are named by their pseudonym, so that no form tells who has an account.
+
+    `public_id` is the person's id in published statements: it never changes, whatever they are
+    called, and means nobody once they deleted their account."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="public_name"
     )
+    public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
     shows_name = models.BooleanField(_("show my name"), default=False)
     pseudonym = models.CharField(_("pseudonym"), max_length=40, default=new_pseudonym)
 
