@@ -10,7 +10,7 @@ import sys
 from itertools import groupby
 
 
-def allocate(total, weights):
+def allocate(total: int, weights: list) -> list:
     """Largest remainder: what rounding down leaves goes to the largest, earlier ones first."""
     whole = sum(weights)
     shares = [total * weight // whole for weight in weights]
@@ -20,7 +20,7 @@ def allocate(total, weights):
     return shares
 
 
-def main(path):
+def main(path: str) -> bool:
     facts, budgets, amounts = {}, {}, {}
     with open(path, encoding="utf-8-sig", newline="") as file:
         for line in csv.DictReader(file):

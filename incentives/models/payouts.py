@@ -57,7 +57,7 @@ class PayoutAccount(models.Model):
     @property
     def address(self) -> str:
         """For the payment only. "" once the person deleted their account."""
-        return decrypt(self.sealed).decode() if self.sealed else ""
+        return decrypt(bytes(self.sealed)).decode() if self.sealed else ""
 
 
 class Purse(models.TextChoices):

@@ -24,7 +24,6 @@ class PeriodStatus(models.TextChoices):
 
 
 AT_WORK = (PeriodStatus.FROZEN, PeriodStatus.PUBLISHED)
-_person = {"null": True, "blank": True, "related_name": "+"}
 
 
 class PeriodQuerySet(models.QuerySet["Period"]):
@@ -44,14 +43,22 @@ class Period(models.Model):
     start_on = models.DateField(_("first day"))
     end_on = models.DateField(_("last day"))
     status = models.CharField(max_length=10, choices=PeriodStatus, default=PeriodStatus.OPEN)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, **_person)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now)
-    frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, **_person)
+    frozen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     frozen_at = models.DateTimeField(null=True, blank=True)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, **_person)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     disputes_until = models.DateTimeField(null=True, blank=True)
-    final_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, **_person)
+    final_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     final_at = models.DateTimeField(null=True, blank=True)
 
     objects = PeriodQuerySet.as_manager()
@@ -198,7 +205,9 @@ class StatementDispute(models.Model):
     text = models.TextField(_("what is wrong"), max_length=2000)
     at = models.DateTimeField(default=timezone.now)
     answer = models.TextField(_("answer"), blank=True, max_length=2000)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, **_person)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -5,7 +5,6 @@ Locks: the period's row first, then what the pool has available.
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import reduce
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, Sum
@@ -138,13 +137,10 @@ def _draft(period: Period, table: PointsTable, available: Mapping[str, int]) -> 
         for share in shares
     )
     last = Statement.objects.published().last()
-    reduce(
-        lambda previous, pair: _write(
-            period, table, Snapshot(period.span, *pair, budgets, rows, previous), names
-        ),
-        available.items(),
-        last.digest if last else FIRST,
-    )
+    previous = last.digest if last else FIRST
+    for currency, amount in available.items():
+        snapshot = Snapshot(period.span, currency, amount, budgets, rows, previous)
+        previous = _write(period, table, snapshot, names)
 
 
 def _unsettled(period: Period, kinds: set[str]) -> list[ContributionShare]:

@@ -97,7 +97,8 @@ ADDRESSES = {
         checkout:seat-refund-retry checkout:seat-refund-returned
         api:attendee-list
         courses:course-import-new courses:course-import courses:course-export
-        courses:desk-outline courses:course-edit courses:lecturer-list courses:lecturer-rates courses:course-end
+        courses:desk-outline courses:course-edit courses:lecturer-list courses:course-end
+        courses:lecturer-rates
         courses:item-move courses:module-create courses:module-edit courses:module-delete
         courses:lesson-create courses:lesson-edit courses:lesson-preview courses:lesson-rules
         courses:lesson-exceptions courses:exception-drop courses:lesson-files courses:file-edit
