@@ -161,11 +161,6 @@ class AnotherAtWork(DomainError):
     )
 
 
-class NoPointsTable(DomainError):
-    code = "no_points_table"
-    message = _("No table of points is published yet. Publish one with budgets first.")
-
-
 class NothingToDivide(DomainError):
     code = "nothing_to_divide"
     message = _(
