@@ -8,15 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from community.models import Chapter
 from core.time import format_moment, format_span
 from courses.models import Cohort, Course, Question
 from courses.queries.access import Access, Verdict
+from courses.queries.catalog import listed_courses
 from courses.queries.learning import my_courses
 from courses.queries.outline import OutlineLesson
 from courses.queries.questions import listed
 
 register = template.Library()
-SHOWN = 5  # questions below a lesson; the rest is on their own page
+SHOWN = 5  # of a chapter's courses and a lesson's questions; the rest is on pages of their own
 
 
 @register.inclusion_tag("courses/my_courses.html")
@@ -24,6 +26,13 @@ def my_courses_panel(person: User) -> dict[str, Any]:
     """What `person` learns, for a page about them. Three queries at most."""
     now = timezone.now()
     return {"learnings": my_courses(person, at=now) if person.is_authenticated else []}
+
+
+@register.inclusion_tag("courses/chapter_courses.html")
+def chapter_courses(chapter: Chapter) -> dict[str, Any]:
+    """The newest courses of a chapter, for its page. One query."""
+    found = list(listed_courses(at=timezone.now(), chapter=chapter.slug)[: SHOWN + 1])
+    return {"chapter": chapter, "courses": found[:SHOWN], "has_more": len(found) > SHOWN}
 
 
 @register.simple_tag
