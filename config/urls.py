@@ -10,7 +10,7 @@ from courses.models import Course
 from events.models import Event
 
 SITEMAPS = {
-    "events": GenericSitemap({"queryset": Event.objects.public().order_by("pk")}),
+    "events": GenericSitemap({"queryset": Event.objects.listed().order_by("pk")}),
     "courses": GenericSitemap({"queryset": Course.objects.published().order_by("pk")}),
     "chapters": GenericSitemap({"queryset": Chapter.objects.order_by("pk")}),
 }

@@ -23,6 +23,7 @@ class TooManyTimes(DomainError):
     code = "too_many_times"
     message = _("That would be more than %(most)s times. Plan fewer at once.")
     status = 400
+    field = "count"
 
     def __init__(self) -> None:
         super().__init__(most=MOST)

@@ -175,6 +175,40 @@ class SoldSeat(DomainError):
     message = _("This seat was sold. Refund its order instead, so that the money goes back.")
 
 
+class ClassCanceled(DomainError):
+    code = "class_canceled"
+    message = _("This class was canceled. Plan a new one instead.")
+
+
+class ClassNotOpen(DomainError):
+    """It cannot be joined now; the page says when it can."""
+
+    code = "class_not_open"
+    message = _("This class is not open now. Come back from %(opens)s on.")
+
+
+class ClassOver(DomainError):
+    code = "class_over"
+    message = _("This class is over. Its recording will be here if there is one.")
+
+
+class NoMeetingLink(DomainError):
+    code = "no_meeting_link"
+    message = _("The lecturers have not entered the meeting yet. Try again in a moment.")
+
+
+class VenueMissing(DomainError):
+    code = "venue_missing"
+    message = _("Say at which venue the class takes place.")
+    status = 400
+    field = "venue"
+
+
+class NoSeatOfThisRun(DomainError):
+    code = "no_seat_of_this_run"
+    message = _("This person has no seat of this run.")
+
+
 class FileTooLarge(DomainError):
     code = "file_too_large"
     message = _("This file is larger than %(megabytes)s MB. Please divide it, or link to it.")

@@ -2,12 +2,14 @@ from django.urls import URLPattern, path
 
 from courses.views import (
     catalog as finding,
+    classes as class_views,
     files as file_views,
     imports as transfer,
     lessons as lesson_views,
     questions as question_views,
 )
 from courses.views.desk import (
+    classes as class_desk,
     facts,
     files,
     learners,
@@ -242,6 +244,40 @@ desk: list[URLPattern] = [
     ),
 ]
 
+# Meeting in one
+classes: list[URLPattern] = [
+    path("courses/<slug:slug>/classes/", class_views.my_classes, name="my-classes"),
+    path("classes/<slug:public_id>/", class_views.class_detail, name="class-detail"),
+    path("classes/<slug:public_id>/join/", class_views.class_join, name="class-join"),
+    path("classes/<slug:public_id>/join/<str:token>/", class_views.class_link, name="class-link"),
+    path("courses/<slug:slug>/desk/classes/", class_desk.class_list, name="class-list"),
+    path(
+        "courses/<slug:slug>/desk/runs/<slug:public_id>/classes/new/",
+        class_desk.class_create,
+        name="class-create",
+    ),
+    path(
+        "courses/<slug:slug>/desk/classes/<slug:public_id>/",
+        class_desk.class_edit,
+        name="class-edit",
+    ),
+    path(
+        "courses/<slug:slug>/desk/classes/<slug:public_id>/cancel/",
+        class_desk.class_cancel,
+        name="class-cancel",
+    ),
+    path(
+        "courses/<slug:slug>/desk/classes/<slug:public_id>/attendance/",
+        class_desk.class_attendance,
+        name="class-attendance",
+    ),
+    path(
+        "courses/<slug:slug>/desk/classes/<slug:public_id>/attendance/<int:pk>/withdraw/",
+        class_desk.attendance_withdraw,
+        name="attendance-withdraw",
+    ),
+]
+
 # Bringing one in, and taking it elsewhere
 imports: list[URLPattern] = [
     path(
@@ -253,4 +289,4 @@ imports: list[URLPattern] = [
     path("courses/<slug:slug>/desk/export/", transfer.course_export, name="course-export"),
 ]
 
-urlpatterns = [*imports, *desk, *catalog, *lessons, *questions]
+urlpatterns = [*imports, *classes, *desk, *catalog, *lessons, *questions]

@@ -56,6 +56,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         """What anyone may read: published events and, so that links hold, canceled ones."""
         return self.filter(status__in=[EventStatus.PUBLISHED, EventStatus.CANCELED])
 
+    def listed(self) -> Self:
+        """What lists, feeds and search engines show of those that anyone may read."""
+        return self.public().filter(is_listed=True)
+
     def with_role(self, user: User, roles: tuple[str, ...]) -> Self:
         return self.filter(chapter__in=Chapter.objects.with_role(user, roles))
 
@@ -133,6 +137,8 @@ class Event(models.Model):
         help_text=_("Only ticket holders see it."),
     )
     status = models.CharField(max_length=10, choices=EventStatus, default=EventStatus.DRAFT)
+    # False: not for everybody, such as a class of a course; found by its link only
+    is_listed = models.BooleanField(default=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
     search_text = models.TextField(blank=True, default="", editable=False)

@@ -54,7 +54,7 @@ def listed_events(
     Days are of the reader's zone.
     """
     among = Event.objects.public() if among is None else among
-    events = among.with_places().search(search)
+    events = among.filter(is_listed=True).with_places().search(search)
     if city:
         events = events.filter(venue__city__slug=city)
     if mode:
@@ -71,7 +71,11 @@ def listed_events(
 
 def cities_with_events() -> list[City]:
     public = EventStatus.PUBLISHED, EventStatus.CANCELED
-    return list(City.objects.filter(venues__events__status__in=public).distinct())
+    return list(
+        City.objects.filter(
+            venues__events__status__in=public, venues__events__is_listed=True
+        ).distinct()
+    )
 
 
 def _midnight(day: date) -> datetime:

@@ -15,6 +15,8 @@ class Learner(NamedTuple):
     `language` is what they chose, or else that of the mails about their order."""
 
     user: int | None
+    seat: str  # the public_id of their first one
+    cohort: int
     email: str
     name: str
     language: str
@@ -34,6 +36,11 @@ def learners_of(cohorts: Iterable[Cohort]) -> list[Learner]:
     return list(people.values())
 
 
+def owner_of(seat: Enrollment) -> User | None:
+    """Whose seat it is: none until somebody proves its e-mail."""
+    return seat.user or _owners({seat.email.lower()}).get(seat.email.lower())
+
+
 def _owners(emails: set[str]) -> dict[str, User]:
     """Address → the account that has proven it."""
     proofs = EmailAddress.objects.annotate(address=Lower("email"))
@@ -47,6 +54,8 @@ def _learner(seat: Enrollment, user: User | None) -> Learner:
     zone = (user.time_zone if user else "") or (order.time_zone if order else "")
     return Learner(
         user=user.pk if user else None,
+        seat=seat.public_id,
+        cohort=seat.cohort_id,
         email=(user.email if user else seat.email).lower(),
         name=seat.name or (str(user) if user else ""),
         language=language or (seat.invitation.language if seat.invitation else ""),

@@ -17,7 +17,7 @@ def copy_event(event: Event, *, by: User, shift: timedelta) -> Event:
     """An unsaved draft. Both share the file of the cover: files are never written over."""
     copy = _renewed(Event.objects.select_related("chapter", "venue__city").get(pk=event.pk))
     copy.public_id, copy.source_key, copy.search_text = public_id(), "", ""
-    copy.status = EventStatus.DRAFT
+    copy.status, copy.is_listed = EventStatus.DRAFT, True
     copy.published_at = copy.canceled_at = None
     copy.cancel_reason = ""
     copy.version = copy.sequence = 0

@@ -18,7 +18,7 @@ register.filter("spoken_language", queries.language_name)  # i18n has a language
 @register.inclusion_tag("events/chapter_events.html")
 def chapter_events(chapter: Chapter, limit: int = 8) -> dict[str, Any]:
     """Coming events of a chapter and its last past ones, in two queries."""
-    listed = Event.objects.public().with_places().filter(chapter=chapter)
+    listed = Event.objects.listed().with_places().filter(chapter=chapter)
     now = timezone.now()
     return {"upcoming": listed.upcoming(now)[:limit], "past": listed.past(now)[:limit]}
 

@@ -43,7 +43,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     Calendar programs ask again and again: an unchanged feed costs one query and answers 304,
     and its bytes are built once.
     """
-    events = Event.objects.public().filter(end_at__gt=timezone.now() - KEEPS_PAST)
+    events = Event.objects.listed().filter(end_at__gt=timezone.now() - KEEPS_PAST)
     events, name, zone = _narrow(request, events)
     events = events.order_by("start_at", "pk")[:MOST]
     asked = request.GET.get("language")

@@ -27,7 +27,7 @@ MANY_SPEAKERS = 8
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    upcoming = Event.objects.published().with_places().upcoming(timezone.now())
+    upcoming = Event.objects.published().listed().with_places().upcoming(timezone.now())
     context = {
         "events": upcoming[:ON_HOME],
         "chapters": Chapter.objects.select_related("city"),

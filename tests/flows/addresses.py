@@ -52,6 +52,7 @@ ADDRESSES = {
         checkout:order-detail checkout:order-pay checkout:order-cancel checkout:order-correct
         checkout:order-return checkout:order-pdf checkout:order-calendar
         checkout:order-receipts checkout:order-receipt
+        courses:class-link
     """,
     # and whose secret is no part of the address: a paired phone's
     Access.DEVICE: """
@@ -64,6 +65,7 @@ ADDRESSES = {
         courses:question-list courses:question-create courses:question-detail
         courses:question-edit courses:question-remove courses:question-hide
         courses:reply-accept courses:reply-edit courses:reply-remove courses:reply-hide
+        courses:my-classes courses:class-detail courses:class-join
     """,
     Access.DOOR: """
         ticketing:check-in ticketing:door-search ticketing:door-counts ticketing:check-in-undo
@@ -108,6 +110,8 @@ ADDRESSES = {
         courses:cohort-close courses:offer-create courses:offer-edit courses:offer-retire
         courses:learner-list courses:learner-csv courses:learner-invite courses:learner-end
         courses:invitation-withdraw
+        courses:class-list courses:class-create courses:class-edit courses:class-cancel
+        courses:class-attendance courses:attendance-withdraw
     """,
     Access.OWNER: """
         community:chapter-edit community:member-list community:member-update

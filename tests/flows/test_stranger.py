@@ -19,6 +19,7 @@ from courses.services.cohorts import make_exception
 from courses.services.publishing import publish_course
 from orders.models import GatewayEvent, Refund, RefundReason
 from tests.factories.accounts import UserFactory
+from tests.factories.classes import AttendanceFactory, ClassSessionFactory
 from tests.factories.community import ChapterFactory, InvitationFactory, MembershipFactory
 from tests.factories.courses import (
     CourseFactory,
@@ -162,6 +163,8 @@ class World:
         file = MaterialFactory(lesson=draft, name="secret.pdf")
         upload = Upload.objects.create(lesson=draft, by=seat.user, name=HIDDEN, size=1)
         reply = ReplyFactory(question=QuestionFactory(lesson=lesson, title=HIDDEN))
+        session = ClassSessionFactory(cohort=offer.cohort, title_en=HIDDEN)
+        row = AttendanceFactory(session=session, user=seat.user)
         self.hidden_slugs = [draft.course.slug]
         self.rows |= {
             "courses/slug": [course.slug, draft.course.slug],
@@ -179,6 +182,9 @@ class World:
             "runs/public_id": [offer.cohort.public_id],
             "offers/public_id": [offer.public_id],
             "learners/public_id": [seat.public_id],
+            "classes/public_id": [session.public_id],
+            "join/token": [f"{seat.public_id}~forged"],
+            "attendance/pk": [row.pk],
             "invitations/pk": [*self.rows["invitations/pk"], invited.pk],
         }
 

@@ -19,15 +19,16 @@ from core.recurrence import (
     weekly_rule,
 )
 
+at = datetime.fromisoformat  # what a clock shows, without a zone
 ZONES = ["Asia/Shanghai", "Europe/Berlin", "America/New_York"]
 zones = st.sampled_from(ZONES)
 # To the minute, as people plan; from 2024 to 2031 each zone's clocks change some 14 times
-locals_ = st.datetimes(datetime(2024, 1, 1), datetime(2031, 1, 1)).map(
+locals_ = st.datetimes(at("2024-01-01T00:00"), at("2031-01-01T00:00")).map(
     lambda moment: moment.replace(second=0, microsecond=0)
 )
 counts = st.integers(1, 60)
-BERLIN_SPRING = datetime(2026, 3, 28, 2, 30)  # the night after, there is no half past two
-NEW_YORK_AUTUMN = datetime(2026, 10, 31, 1, 30)  # the night after, there are two half past ones
+BERLIN_SPRING = at("2026-03-28T02:30")  # the night after, there is no half past two
+NEW_YORK_AUTUMN = at("2026-10-31T01:30")  # the night after, there are two half past ones
 
 
 def exists(local: datetime, zone: str) -> bool:
@@ -63,7 +64,9 @@ def test_each_class_of_a_week_is_at_the_same_hour_on_a_chosen_day(
         planned = datetime.combine(local.date(), first.time())
         assert local == planned or not exists(planned, zone)
         assert local.weekday() in weekdays | {first.weekday()}
-        monday, origin = (day - timedelta(days=day.weekday()) for day in (local.date(), first.date()))
+        monday, origin = (
+            day - timedelta(days=day.weekday()) for day in (local.date(), first.date())
+        )
         assert (monday - origin).days % (7 * every) == 0
 
 
@@ -123,11 +126,11 @@ def test_another_zone_keeps_what_the_clock_shows(local, zone, other):
 @pytest.mark.parametrize(
     ("zone", "before", "after", "hours"),
     [
-        ("Europe/Berlin", datetime(2026, 3, 24, 19), datetime(2026, 3, 31, 19), 167),  # spring
-        ("Europe/Berlin", datetime(2026, 10, 20, 19), datetime(2026, 10, 27, 19), 169),  # autumn
-        ("America/New_York", datetime(2026, 3, 3, 19), datetime(2026, 3, 10, 19), 167),
-        ("America/New_York", datetime(2026, 10, 27, 19), datetime(2026, 11, 3, 19), 169),
-        ("Asia/Shanghai", datetime(2026, 3, 24, 19), datetime(2026, 3, 31, 19), 168),
+        ("Europe/Berlin", at("2026-03-24T19:00"), at("2026-03-31T19:00"), 167),  # spring
+        ("Europe/Berlin", at("2026-10-20T19:00"), at("2026-10-27T19:00"), 169),  # autumn
+        ("America/New_York", at("2026-03-03T19:00"), at("2026-03-10T19:00"), 167),
+        ("America/New_York", at("2026-10-27T19:00"), at("2026-11-03T19:00"), 169),
+        ("Asia/Shanghai", at("2026-03-24T19:00"), at("2026-03-31T19:00"), 168),
     ],
 )
 def test_a_week_over_the_change_of_clocks_has_an_hour_less_or_more(zone, before, after, hours):
@@ -138,15 +141,15 @@ def test_a_week_over_the_change_of_clocks_has_an_hour_less_or_more(zone, before,
 
 
 def test_a_skipped_time_is_later_and_a_doubled_one_the_first():
-    spring = instant(datetime(2026, 3, 29, 2, 30), "Europe/Berlin")
-    autumn = instant(datetime(2026, 10, 25, 2, 30), "Europe/Berlin")
+    spring = instant(at("2026-03-29T02:30"), "Europe/Berlin")
+    autumn = instant(at("2026-10-25T02:30"), "Europe/Berlin")
 
     assert spring == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)  # 3:30 in summer time
     assert autumn == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # still in summer time
 
 
 def test_the_weekday_of_the_first_is_always_one():
-    tuesday = datetime(2026, 3, 3, 19)
+    tuesday = at("2026-03-03T19:00")
 
     assert weekly_rule(tuesday, weekdays=[3], count=4) == (
         f"FREQ=WEEKLY;INTERVAL=1;BYDAY={DAYS[1]},{DAYS[3]};COUNT=4"
@@ -154,7 +157,7 @@ def test_the_weekday_of_the_first_is_always_one():
 
 
 def test_a_rule_that_never_ends_is_refused():
-    first = datetime(2026, 3, 3, 19)
+    first = at("2026-03-03T19:00")
 
     assert len(occurrences(daily_rule(count=MOST), first, "UTC")) == MOST
     for rule in (daily_rule(), daily_rule(count=MOST + 1)):
