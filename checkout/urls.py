@@ -7,6 +7,7 @@ from checkout.views import (
     money,
     operations as operating,
     orders,
+    passes,
     receipts,
     refunds,
     returns,
@@ -31,6 +32,11 @@ buyer = [
     path("orders/<uuid:public_id>/tickets.pdf", orders.order_pdf, name="order-pdf"),
     path("orders/<uuid:public_id>/calendar.ics", orders.order_calendar, name="order-calendar"),
     path("my/tickets/", mine.my_tickets, name="my-tickets"),
+    path(
+        "my/passes/<str:public_id>/exchange/<str:ticket_id>/",
+        passes.pass_exchange,
+        name="pass-exchange",
+    ),
 ]
 
 # How an organizer looks after orders

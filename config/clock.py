@@ -13,6 +13,8 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "mature-shares": {"task": "checkout.jobs.mature_shares", "schedule": 3600.0},
     "refresh-search": {"task": "events.jobs.refresh_search_texts", "schedule": 86_400.0},
     "event-mail": {"task": "ticketing.jobs.send_event_mail", "schedule": 300.0},
+    "mail-free-passes": {"task": "ticketing.jobs.send_free_passes", "schedule": 120.0},
+    "return-free-passes": {"task": "ticketing.jobs.return_passes", "schedule": 300.0},
     "forget-old-answers": {"task": "api.jobs.forget_old_answers", "schedule": 86_400.0},
     "forget-course-archives": {"task": "courses.jobs.forget_course_archives", "schedule": 3600.0},
 }

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 
 from core.mail import Attachment, send_mail
@@ -13,7 +14,7 @@ from core.time import format_moment, format_span, zone_label
 from events.calendars import Guest, guest_calendar
 from events.models import Event
 from orders.models import Order
-from ticketing.models import NoticeKind, Ticket
+from ticketing.models import FreePass, NoticeKind, Ticket
 from ticketing.pdf import tickets_pdf
 
 TEMPLATES = {
@@ -63,6 +64,40 @@ def _send_of_ticket(
         time_zone=order.time_zone or event.time_zone,
         attachments=attachments,
         reply_to=event.chapter.contact_email,
+    )
+
+
+def send_free_pass(free_pass: FreePass) -> None:
+    """What it is good for, why it was given, and how it is used. Raises OSError."""
+    _send_of_pass(free_pass, "free_pass")
+
+
+def send_revoked_pass(free_pass: FreePass) -> None:
+    """That it gives nothing any more, and why. Raises OSError."""
+    _send_of_pass(free_pass, "free_pass_revoked")
+
+
+def _send_of_pass(free_pass: FreePass, template: str) -> None:
+    event = free_pass.event
+    chapter = free_pass.chapter or (event.chapter if event else None)
+    with translation.override(free_pass.language):
+        sender = chapter.name if chapter else ""
+        context = {
+            "free_pass": free_pass,
+            "sender": sender,
+            "seal_text": seal_text(chapter.seal_text or sender) if chapter else "",
+            "start": format_moment(event.start_at, event.time_zone) if event else "",
+            "event_url": f"{settings.SITE_URL}{event.get_absolute_url()}" if event else "",
+            "passes_url": settings.SITE_URL + reverse("ticketing:my-passes"),
+        }
+    person = free_pass.user
+    send_mail(
+        to=free_pass.email,
+        template=template,
+        context=context,
+        language=free_pass.language,
+        time_zone=(person and person.time_zone) or (chapter and chapter.time_zone) or "UTC",
+        reply_to=chapter.contact_email if chapter else "",
     )
 
 

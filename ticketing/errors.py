@@ -262,3 +262,81 @@ class RefundRulesRise(DomainError):
 class RefundRuleTwice(DomainError):
     code = "refund_rule_twice"
     message = _("Two rules end at the same time. Keep one of them.")
+
+
+class PassRefused(DomainError):
+    """A free pass cannot be used, for one of the reasons below."""
+
+    field = "free_pass"
+
+
+class PassRevoked(PassRefused):
+    code = "pass_revoked"
+    message = _("This pass was revoked. Ask whoever gave it to you, or order without it.")
+
+
+class PassUsedUp(PassRefused):
+    code = "pass_used_up"
+    message = _("This pass is used up. A use comes back when you return its ticket in time.")
+
+
+class PassExpired(PassRefused):
+    code = "pass_expired"
+    message = _("This pass has expired. You can order without it.")
+
+
+class PassNotYet(PassRefused):
+    code = "pass_not_yet"
+    message = _("This pass is not valid yet. Come back when it is, or order without it.")
+
+
+class PassNotFitting(PassRefused):
+    code = "pass_not_fitting"
+    message = _("This pass is not good for this event. You can order without it.")
+
+
+class PassUsedHere(PassRefused):
+    code = "pass_used_here"
+    message = _("This pass already gave you a place at this event. Order more without it.")
+
+
+class PassLimitReached(PassRefused):
+    code = "pass_limit_reached"
+    message = _("This event takes no more free passes. You keep yours, and can order without it.")
+
+
+class PassNotYours(PassRefused):
+    code = "pass_not_yours"
+    message = _("You have no such pass. Sign in with the account it was given to.")
+
+
+class PassAlreadyGiven(DomainError):
+    code = "pass_already_given"
+    message = _("This person already has such a pass. Revoke it first, or let it be.")
+    field = "email"
+
+
+class PassEventOver(DomainError):
+    code = "pass_event_over"
+    message = _("This event is over or canceled, so a pass for it would be worth nothing.")
+
+
+class PassFixed(DomainError):
+    code = "pass_fixed"
+    message = _("This pass cannot be passed on.")
+
+
+class PassLinkGone(DomainError):
+    code = "pass_link_gone"
+    message = _("This link is no longer good: somebody took the pass, or its owner kept it.")
+
+
+class PassLinkOwn(DomainError):
+    code = "pass_link_own"
+    message = _("This pass is yours already. Send the link to the person you mean it for.")
+
+
+class PassLimitTooLow(DomainError):
+    code = "pass_limit_too_low"
+    message = _("%(taken)s passes are in use already. Choose at least that many.")
+    field = "most"

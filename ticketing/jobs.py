@@ -3,20 +3,23 @@ and beside itself."""
 
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from smtplib import SMTPRecipientsRefused
 
 from celery import shared_task
 from django.utils import timezone
 
 from core.logs import logger
+from events.models import Event, EventStatus
 from orders.models import Order
-from ticketing import emails
-from ticketing.services import notices
+from ticketing import emails, tasks
+from ticketing.models import FreePass, PassUse
+from ticketing.services import notices, passes
 from ticketing.services.notices import Owed
 
 CHUNK = 100
 SECONDS = 240  # less than from one start to the next
+GRACE = timedelta(minutes=2)  # what a task in flight is given before the clock steps in
 PATIENCE = 5  # failures in a row after which the mail server is left in peace
 
 
@@ -69,3 +72,22 @@ def _is_hopeless(error: OSError) -> bool:
     if not isinstance(error, SMTPRecipientsRefused):
         return False
     return all(code >= 500 for code, _words in error.recipients.values())
+
+
+@shared_task
+def send_free_passes() -> None:
+    """Passes that no task has mailed."""
+    now = timezone.now()
+    owed = FreePass.objects.filter(mailed_at=None, revoked_at=None, granted_at__lt=now - GRACE)
+    for pk in owed.filter(valid_until__gt=now).values_list("pk", flat=True)[:CHUNK]:
+        tasks.send_free_pass.delay(pk)
+
+
+@shared_task
+def return_passes() -> None:
+    """Uses that were spent on an event which was canceled come back, whether or not anybody
+    returns the tickets."""
+    spent = PassUse.objects.standing().filter(event__status=EventStatus.CANCELED)
+    for event in Event.objects.filter(pk__in=spent.values("event")):
+        while passes.give_back_of_event(event, CHUNK):
+            pass

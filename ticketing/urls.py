@@ -7,6 +7,8 @@ from ticketing.views import (
     door,
     doors,
     events,
+    my_passes,
+    passes,
     refunds,
     scanner,
     tickets,
@@ -47,6 +49,18 @@ manage = [
     path(f"{TICKET}reissue/", tickets.ticket_reissue, name="ticket-reissue"),
     path(f"{TICKET}cancel/", tickets.ticket_cancel, name="ticket-cancel"),
     path(f"{TICKET}rename/", tickets.ticket_rename, name="ticket-rename"),
+]
+
+# Free passes: an organizer's, and a person's own
+PASSES = f"{EVENT}edit/passes/"
+passing = [
+    path(PASSES, passes.pass_list, name="pass-list"),
+    path(f"{PASSES}new/", passes.pass_give, name="pass-give"),
+    path(f"{PASSES}limit/", passes.pass_limit, name="pass-limit"),
+    path(f"{PASSES}<str:public_id>/revoke/", passes.pass_revoke, name="pass-revoke"),
+    path("my/passes/", my_passes.my_passes, name="my-passes"),
+    path("my/passes/<str:public_id>/link/", my_passes.pass_link, name="pass-link"),
+    path("my/passes/take/<str:token>/", my_passes.pass_take, name="pass-take"),
 ]
 
 # What a door helper's page asks for
@@ -92,4 +106,4 @@ keep_doors = [
     path(f"{DOORS}pairings/<str:public_id>/", devices.pairing_detail, name="pairing-detail"),
 ]
 
-urlpatterns = [*whole, *keep_doors, *manage, *at_door, *scanning]
+urlpatterns = [*whole, *keep_doors, *manage, *passing, *at_door, *scanning]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.time import zone_choices
 from orders.models import Order
-from ticketing.models import Ticket
+from ticketing.models import FreePass, Ticket
 from ticketing.queries.offers import Offer
 from ticketing.services.sales import Selection
 
@@ -35,16 +35,21 @@ def _count(text: str) -> int:
 
 @dataclass(frozen=True)
 class Line:
-    """One ticket type in the form: how many, and a name for each."""
+    """One ticket type in the form: how many, and a name for each; one of them for the pass."""
 
     offer: Offer
     quantity: int
     count: forms.BoundField
     holders: list[forms.BoundField]
+    free_pass: FreePass | None = None
+
+    @property
+    def paid_quantity(self) -> int:
+        return self.quantity - bool(self.free_pass)
 
     @property
     def total_minor(self) -> int:
-        return self.offer.ticket_type.price_minor * self.quantity
+        return self.offer.ticket_type.price_minor * self.paid_quantity
 
 
 class BuyerForm(forms.Form):
@@ -65,19 +70,28 @@ class CheckoutForm(BuyerForm):
     """`offers` are the types that are asked for, `quantities` how many of each.
 
     Hidden: `client_key` names the buyer's intent, `expected_total` is the sum that the page
-    showed, `show` unlocks a hidden type, `time_zone` is the reader's own.
+    showed, `show` unlocks a hidden type, `time_zone` is the reader's own, `free_pass` the
+    public_id of a pass. `passes` are those of the reader that fit, `chosen` the one they use.
     """
 
     client_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     expected_total = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     show = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
     time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
+    free_pass = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, offers: Iterable[Offer], quantities: Mapping[str, int], **kwargs: Any
+        self,
+        *args: Any,
+        offers: Iterable[Offer],
+        quantities: Mapping[str, int],
+        passes: Iterable[FreePass] = (),
+        chosen: FreePass | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.offers, self.quantities = list(offers), quantities
+        self.passes, self.chosen = list(passes), chosen
         for offer in self.offers:
             self._add_line(offer, quantities.get(offer.ticket_type.public_id, 0))
 
@@ -114,13 +128,28 @@ class CheckoutForm(BuyerForm):
 
     @property
     def lines(self) -> list[Line]:
-        return [self._line(offer) for offer in self.offers]
+        dearest = self._dearest()
+        return [
+            self._line(offer, self.chosen if offer is dearest else None) for offer in self.offers
+        ]
 
-    def _line(self, offer: Offer) -> Line:
+    def _dearest(self) -> Offer | None:
+        """What a pass would pay for: the seller decides just so. None: all of it is free."""
+        wanted = [o for o in self.offers if self.quantities.get(o.ticket_type.public_id)]
+        dearest = max(wanted, key=lambda offer: offer.ticket_type.price_minor, default=None)
+        return dearest if dearest and dearest.ticket_type.price_minor else None
+
+    @property
+    def offered_pass(self) -> FreePass | None:
+        """The pass to offer in one click; none where all is free, or one is chosen."""
+        is_of_use = self.chosen is None and self._dearest() is not None
+        return next(iter(self.passes), None) if is_of_use else None
+
+    def _line(self, offer: Offer, free_pass: FreePass | None) -> Line:
         public_id = offer.ticket_type.public_id
         quantity = self.quantities.get(public_id, 0)
         holders = [self[f"holder-{public_id}-{number}"] for number in range(quantity)]
-        return Line(offer, quantity, self[f"{PREFIX}{public_id}"], holders)
+        return Line(offer, quantity, self[f"{PREFIX}{public_id}"], holders, free_pass)
 
     @property
     def total_minor(self) -> int:

@@ -33,7 +33,17 @@ from orders.models import (
     RefundStatus,
     ShareHolder,
 )
-from ticketing.models import CheckIn, DoorSettings, DoorTally, Quota, Ticket, TicketStatus
+from ticketing.models import (
+    CheckIn,
+    DoorSettings,
+    DoorTally,
+    EventPasses,
+    FreePass,
+    PassUse,
+    Quota,
+    Ticket,
+    TicketStatus,
+)
 from ticketing.services import stock
 
 NEVER_EARNED = (
@@ -130,6 +140,28 @@ def ticket_states() -> Iterator[str]:
     for ticket in Ticket.objects.filter(wrong).select_related("order_line__order").iterator():
         state = ticket.order_line.order.status
         yield f"ticket {ticket.pk}: {ticket.status} in an order that is {state}"
+
+
+def free_passes() -> Iterator[str]:
+    """Uses are counted on the pass and on the event, and end with a ticket that ended in time."""
+    standing = Count("pass_uses", filter=Q(pass_uses__given_back_at=None))
+    for free_pass in FreePass.objects.order_by("pk").annotate(standing=standing).iterator():
+        if free_pass.used != free_pass.standing:
+            yield (
+                f"free pass {free_pass.pk}: {free_pass.used} used, {free_pass.standing} uses stand"
+            )
+    standing = Count("event__pass_uses", filter=Q(event__pass_uses__given_back_at=None))
+    for kept in EventPasses.objects.order_by("pk").annotate(standing=standing).iterator():
+        if kept.taken != kept.standing:
+            yield (
+                f"passes of event {kept.event_id}: {kept.taken} taken, {kept.standing} uses stand"
+            )
+    ended = Q(ticket__status=TicketStatus.CANCELED, ticket__canceled_at__lt=F("event__start_at"))
+    uses = PassUse.objects.standing().select_related("ticket__order_line")
+    for use in uses.filter(ended).iterator():
+        yield f"use of pass {use.free_pass_id}: stands, ticket {use.ticket_id} is canceled"
+    for use in uses.exclude(ticket__order_line__total_minor=0).iterator():
+        yield f"use of pass {use.free_pass_id}: ticket {use.ticket_id} is not free"
 
 
 def _sum(rows: QuerySet, field: str) -> Subquery:
@@ -262,6 +294,7 @@ CHECKS: list[Callable[[], Iterator[str]]] = [
     seat_quantities,
     ticket_states,
     seat_states,
+    free_passes,
     refunded_sums,
     paid_orders,
     ledger,

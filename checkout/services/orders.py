@@ -79,6 +79,14 @@ def _intent(client_key: UUID | None, wishes: Sequence[Wish], email: str, name: s
 
 @transaction.atomic(durable=True)
 def _place(wishes: Sequence[Wish], expected_total_minor: int | None, fields: dict) -> Order:
+    return place_within(wishes, expected_total_minor, fields)
+
+
+def place_within(
+    wishes: Sequence[Wish], expected_total_minor: int | None, fields: dict[str, Any]
+) -> Order:
+    """A part of a transaction of the caller's, who sees to places that run out. `fields` are the
+    order's own."""
     now = timezone.now()
     if fields["client_key"]:
         found = Order.objects.filter(client_key=fields["client_key"]).first()

@@ -18,9 +18,13 @@ from core.errors import DomainError
 from events.models import Event
 from orders.errors import GatewayError
 from orders.models import Order
-from ticketing.errors import NothingSelected, SoldOut, UnknownTicketType
+from ticketing.errors import NothingSelected, PassNotYours, SoldOut, UnknownTicketType
+from ticketing.models import FreePass
 from ticketing.queries.offers import offers
+from ticketing.queries.passes import offered_passes, passes_of
 from ticketing.services.sales import Selection, Wish
+
+REDRAWS = {"update", "use_email", "use_pass", "drop_pass"}  # buttons that order nothing
 
 
 @never_cache
@@ -36,7 +40,7 @@ def order_new(request: HttpRequest, slug: str) -> HttpResponse:
         messages.info(request, NothingSelected.message)
         return redirect(event)
     if request.method != "POST" or not form.is_bound:
-        _check(form, event)
+        _check(request, form, event)
     elif form.is_valid() and (order := _place(request, form, event)):
         return proceed(request, order)
     context = {
@@ -51,22 +55,46 @@ def order_new(request: HttpRequest, slug: str) -> HttpResponse:
 def _form(request: HttpRequest, event: Event) -> CheckoutForm:
     """Bound when the buyer wants to order; else what they typed so far is kept as initial."""
     sent = request.POST if request.method == "POST" else request.GET
-    is_order = request.method == "POST" and not {"update", "use_email"} & sent.keys()
+    is_order = request.method == "POST" and not REDRAWS & sent.keys()
     quantities = {
         key: count for key, count in read_quantities(sent).items() if count or request.POST
     }
-    found = offers(event, at=timezone.now(), unlocked=sent.get("show", "")[:16])
+    now = timezone.now()
+    found = offers(event, at=now, unlocked=sent.get("show", "")[:16])
+    passes = offered_passes(request.user, event, now) if isinstance(request.user, User) else []
+    named = _named_pass(request)
     initial = {"name": _name(request), "email": _email(request), **sent.dict()}
     if request.method != "POST":  # a link must not choose which order its reader ends up in
         initial.pop("client_key", None)
     if "use_email" in sent:
         initial["email"] = sent["use_email"]
+    initial["free_pass"] = named
     return CheckoutForm(
         sent if is_order else None,
         offers=[offer for offer in found if offer.ticket_type.public_id in quantities],
         quantities=quantities,
+        passes=passes,
+        chosen=next((one for one in passes if one.public_id == named), None),
         initial=initial,
     )
+
+
+def _named_pass(request: HttpRequest) -> str:
+    """The public_id of the pass that the buyer wants to use; a link must not choose one."""
+    sent = request.POST
+    return "" if "drop_pass" in sent else sent.get("use_pass", sent.get("free_pass", ""))[:16]
+
+
+def _wanted_pass(request: HttpRequest, form: CheckoutForm) -> FreePass | None:
+    """It may be good no more: what placing the order then says is clearer than silence."""
+    named = _named_pass(request)
+    if not named or form.chosen:
+        return form.chosen
+    mine = passes_of(request.user) if isinstance(request.user, User) else FreePass.objects.none()
+    found = mine.filter(public_id=named).first()
+    if found is None:
+        raise PassNotYours
+    return found
 
 
 def _name(request: HttpRequest) -> str:
@@ -81,7 +109,7 @@ def _currency(form: CheckoutForm, event: Event) -> str:
     return form.offers[0].ticket_type.currency if form.offers else event.chapter.currency
 
 
-def _check(form: CheckoutForm, event: Event) -> None:
+def _check(request: HttpRequest, form: CheckoutForm, event: Event) -> None:
     """Say at once what ordering this would run into."""
     wanted = [
         Selection(public_id, "")
@@ -89,7 +117,8 @@ def _check(form: CheckoutForm, event: Event) -> None:
         for _n in range(count)
     ]
     try:
-        Wish(event, wanted, _unlocked(form)).quote(timezone.now())
+        free_pass = _wanted_pass(request, form)
+        Wish(event, wanted, _unlocked(form), free_pass).quote(timezone.now())
     except DomainError as error:
         _refuse(form, error)
     _mark_scarce(form)
@@ -106,7 +135,7 @@ def _place(request: HttpRequest, form: CheckoutForm, event: Event) -> Order | No
         if any(count for key, count in form.quantities.items() if key not in known):
             raise UnknownTicketType
         return place_order(
-            wishes=[Wish(event, form.selections(), data["show"])],
+            wishes=[Wish(event, form.selections(), data["show"], _wanted_pass(request, form))],
             email=data["email"],
             name=data["name"],
             language=get_language() or "",

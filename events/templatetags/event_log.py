@@ -55,6 +55,9 @@ SENTENCES = {
     "dispute_open": gettext_lazy("heard that a bank disputes the payment of the order %(target)s"),
     "dispute_won": gettext_lazy("heard that the dispute about the order %(target)s was won"),
     "dispute_lost": gettext_lazy("heard that the dispute about the order %(target)s was lost"),
+    "pass_given": gettext_lazy("gave a free pass"),
+    "pass_revoked": gettext_lazy("revoked a free pass"),
+    "pass_limit_changed": gettext_lazy("changed how many free passes the event takes"),
     "door_list_saved": gettext_lazy("set up the door's list “%(target)s”"),
     "door_list_deleted": gettext_lazy("deleted the door's list “%(target)s”"),
     "door_lists_made": gettext_lazy("made one list for each day at the door"),
@@ -70,6 +73,7 @@ SENTENCES = {
 }
 
 LABELS = {
+    "most": gettext_lazy("Most places for free passes"),
     "speakers": gettext_lazy("Speakers"),
     "talks": gettext_lazy("Talks"),
     "tickets": gettext_lazy("Tickets"),

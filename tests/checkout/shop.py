@@ -1,5 +1,6 @@
 """Buying, in one line."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from checkout.services.orders import place_order
@@ -20,8 +21,10 @@ def paid_type(size: int = 10, **fields: Any) -> TicketType:
     return TicketTypeFactory(event=hall.event, quotas=[hall], **fields)
 
 
-def buy(kind: TicketType, *holders: str, **fields: Any) -> Order:
-    wanted = [Selection(kind.public_id, holder) for holder in holders or ("Lin",)]
+def buy(kind: TicketType, *holders: str, kinds: Sequence[TicketType] = (), **fields: Any) -> Order:
+    """So many tickets of one type, or one for everybody of each of `kinds`."""
+    names = holders or ("Lin",)
+    wanted = [Selection(one.public_id, name) for one in kinds or [kind] for name in names]
     return _place(kind, wanted, **fields)
 
 
@@ -32,7 +35,8 @@ def buy_each(*kinds: TicketType, **fields: Any) -> Order:
 
 def _place(kind: TicketType, wanted: list[Selection], **fields: Any) -> Order:
     fields = {"email": "lin@example.com", "name": "Lin", "language": "en", **fields}
-    return place_order(wishes=[Wish(kind.event, wanted)], **fields)
+    wish = Wish(kind.event, wanted, free_pass=fields.pop("free_pass", None))
+    return place_order(wishes=[wish], **fields)
 
 
 def paid_order(kind: TicketType, *holders: str, fee_minor: int = 0, **fields: Any) -> Order:

@@ -90,7 +90,7 @@ def test_the_list_costs_the_same_for_one_order_and_many(client, user, django_ass
     for count in (1, 3):
         for number in range(count):
             buy(f"Event {number}", placed_by=user)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get(URL)
 
 

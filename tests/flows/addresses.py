@@ -44,14 +44,14 @@ ADDRESSES = {
     """,
     Access.SIGNED_IN: """
         api:enrollment-list accounts:preferences accounts:token-list accounts:token-create
-        events:desk events:markdown-preview checkout:my-tickets
+        events:desk events:markdown-preview checkout:my-tickets ticketing:my-passes
         courses:teach courses:course-create
     """,
     Access.SECRET: """
         community:invitation-accept courses:invitation-accept api:order-detail
         checkout:order-detail checkout:order-pay checkout:order-cancel checkout:order-correct
         checkout:order-return checkout:order-pdf checkout:order-calendar
-        checkout:order-receipts checkout:order-receipt
+        checkout:order-receipts checkout:order-receipt ticketing:pass-take
         courses:class-link
     """,
     # and whose secret is no part of the address: a paired phone's
@@ -59,7 +59,7 @@ ADDRESSES = {
         api:door-status api:door-sync api:door-scan api:door-upload api:door-undo
         api:door-search api:door-walk-in api:door-wiped
     """,
-    Access.OWN: "accounts:token-revoke",
+    Access.OWN: "accounts:token-revoke ticketing:pass-link checkout:pass-exchange",
     Access.LEARNER: """
         courses:lesson-complete courses:lesson-progress
         courses:question-list courses:question-create courses:question-detail
@@ -80,6 +80,7 @@ ADDRESSES = {
         events:speaker-list events:speaker-create events:speaker-edit events:speaker-delete
         ticketing:event-duplicate ticketing:event-unpublish ticketing:event-cancel
         ticketing:refund-rules ticketing:event-desk
+        ticketing:pass-list ticketing:pass-give ticketing:pass-limit ticketing:pass-revoke
         ticketing:type-list ticketing:type-start ticketing:type-create ticketing:type-edit
         ticketing:type-retire ticketing:type-restore ticketing:type-move
         ticketing:quota-create ticketing:quota-edit ticketing:quota-delete

@@ -38,6 +38,7 @@ from tests.factories.orders import OrderFactory, OrderLineFactory, PaymentFactor
 from tests.factories.ticketing import (
     CheckInFactory,
     DeviceFactory,
+    FreePassFactory,
     QuotaFactory,
     TicketFactory,
     TicketTypeFactory,
@@ -135,9 +136,13 @@ class World:
         )
         told = GatewayEvent.objects.create(event_id="evt_1", kind="charge.updated", payload={})
         scan = CheckInFactory(ticket=paid)
+        given = FreePassFactory(event=self.event, chapter=self.chapter, reason=HIDDEN)
         self.rows |= {
             "quotas/pk": [quota.pk],
             "tickets/public_id": [kind.public_id],
+            "passes/public_id": [given.public_id],
+            "exchange/ticket_id": [paid.public_id],
+            "take/token": [f"{given.public_id}:not-the-signature"],
             "attendees/public_id": [paid.public_id, held.public_id],
             "orders/reference": [t.order_line.order.reference for t in (paid, held)],
             "orders/public_id": [uuid4()],

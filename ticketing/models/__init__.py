@@ -4,10 +4,12 @@ from ticketing.models.keys import SigningKey
 from ticketing.models.passes import (
     EventPasses,
     FreePass,
+    FreePassQuerySet,
     PassCovers,
     PassLink,
     PassState,
     PassUse,
+    PassUseQuerySet,
 )
 from ticketing.models.tickets import (
     TAKES_PLACE,
@@ -34,6 +36,7 @@ __all__ = [
     "DoorTally",
     "EventPasses",
     "FreePass",
+    "FreePassQuerySet",
     "Gate",
     "Notice",
     "NoticeKind",
@@ -42,6 +45,7 @@ __all__ = [
     "PassLink",
     "PassState",
     "PassUse",
+    "PassUseQuerySet",
     "Quota",
     "RefundRule",
     "RefundRun",

@@ -49,22 +49,14 @@ class FreePassQuerySet(models.QuerySet["FreePass"]):
         in_time = self.filter(valid_from__lte=at, valid_until__gt=at)
         return in_time.filter(revoked_at=None, used__lt=F("uses"))
 
-    def fitting(self, event: Event) -> Self:
-        """Good for `event` by what they cover; says nothing of uses and dates."""
-        return self.filter(
-            Q(event=None) | Q(event=event),
-            Q(chapter=None) | Q(chapter=event.chapter_id),
-            covers__in=COVERING[AttendanceMode(event.attendance_mode)],
-        )
-
 
 class FreePass(models.Model):
     """So many places for nothing, for one person. `used` has one writer: services/passes.py.
 
     Without an event it is good for any, without a chapter for any chapter's. `user` is None
-    until somebody signs in who has proven `email`. `policy_key` names what a policy gave it for,
-    so that it gives it once; `policy` is that policy, and `per_event_limit` how many of its
-    passes one event takes.
+    until somebody signs in who has proven `email`; its mail is in `language`. `policy_key` names
+    what a policy gave it for, so that it gives it once; `policy` is that policy, and
+    `per_event_limit` how many of its passes one event takes.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
@@ -76,6 +68,7 @@ class FreePass(models.Model):
         related_name="free_passes",
     )
     email = models.EmailField(_("e-mail"), max_length=254, blank=True, db_index=True)
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="zh-hans")
     chapter = models.ForeignKey(
         Chapter, models.PROTECT, null=True, blank=True, related_name="free_passes"
     )
@@ -140,6 +133,18 @@ class FreePass(models.Model):
     @property
     def left(self) -> int:
         return self.uses - self.used
+
+    def is_good(self, at: datetime | None = None) -> bool:
+        """It can be used, or will be."""
+        return self.state(at) in {PassState.USABLE, PassState.SOON}
+
+    def fits(self, event: Event) -> bool:
+        """What it covers, whatever its uses and dates."""
+        return (
+            self.event_id in {None, event.pk}
+            and self.chapter_id in {None, event.chapter_id}
+            and self.covers in COVERING[AttendanceMode(event.attendance_mode)]
+        )
 
     def state(self, at: datetime | None = None) -> PassState:
         """What keeps it from being used comes first."""

@@ -13,14 +13,15 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from events.models import AttendanceMode, Event, EventStatus
 from events.services import log
 from orders.models import LineTerms, Order, OrderLine, SaleKind
 from ticketing import errors
-from ticketing.models import Ticket, TicketStatus, TicketType
-from ticketing.services import stock
+from ticketing.models import FreePass, Ticket, TicketStatus, TicketType
+from ticketing.services import passes, stock
 
 KIND = "ticket"
 REFUNDABLE_AFTER = timedelta(days=7)  # the event's end: so long somebody may still ask for money
@@ -34,12 +35,19 @@ class Selection(NamedTuple):
 
 
 class QuotedLine(NamedTuple):
+    """Tickets of one type; with a pass it is one, for nothing."""
+
     ticket_type: TicketType
     holders: list[str]
+    free_pass: FreePass | None = None
+
+    @property
+    def unit_price_minor(self) -> int:
+        return 0 if self.free_pass else self.ticket_type.price_minor
 
     @property
     def total_minor(self) -> int:
-        return self.ticket_type.price_minor * len(self.holders)
+        return self.unit_price_minor * len(self.holders)
 
 
 @dataclass(frozen=True)
@@ -60,11 +68,15 @@ class Quote:
 
 @dataclass(frozen=True)
 class Wish:
-    """Tickets of one event that a buyer asks checkout for. `unlocked` names a hidden type."""
+    """Tickets of one event that a buyer asks checkout for. `unlocked` names a hidden type.
+
+    `free_pass` is one of the buyer's own: who may use it, the caller asks.
+    """
 
     event: Event
     selections: Sequence[Selection]
     unlocked: str = ""
+    free_pass: FreePass | None = None
 
     @property
     def chapter_id(self) -> int:
@@ -73,19 +85,59 @@ class Wish:
     @property
     def words(self) -> list[Any]:
         """What makes it another wish when it differs."""
-        return [*self.selections]
+        used = [self.free_pass.public_id] if self.free_pass else []
+        return [*self.selections, *used]
 
     def quote(self, at: datetime) -> Quote:
-        return quote(event=self.event, selections=self.selections, at=at, unlocked=self.unlocked)
+        return quote(
+            event=self.event,
+            selections=self.selections,
+            at=at,
+            unlocked=self.unlocked,
+            free_pass=self.free_pass,
+        )
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """The same ticket once more, for a pass: whoever bought one may have the money back instead.
+
+    Its type need not be on sale, for its place is given back in the same transaction.
+    """
+
+    ticket: Ticket
+    free_pass: FreePass
+
+    @property
+    def chapter_id(self) -> int:
+        return self.ticket.event.chapter_id
+
+    @property
+    def words(self) -> list[Any]:
+        return [self.ticket.label, self.free_pass.public_id]
+
+    def quote(self, at: datetime) -> Quote:
+        kind, event = self.ticket.ticket_type, self.ticket.event
+        passes.check(self.free_pass, event, at)
+        return Quote(
+            event, [QuotedLine(kind, [self.ticket.holder_name], self.free_pass)], kind.currency
+        )
 
 
 def quote(
-    *, event: Event, selections: Sequence[Selection], at: datetime, unlocked: str = ""
+    *,
+    event: Event,
+    selections: Sequence[Selection],
+    at: datetime,
+    unlocked: str = "",
+    free_pass: FreePass | None = None,
 ) -> Quote:
-    """Price a selection by the rules in force at `at`; says nothing of places. Two queries at most.
+    """Price a selection by the rules in force at `at`; says nothing of places. Two queries at most,
+    and one for a pass.
 
     `unlocked` is the public_id of a hidden type whose link the buyer followed. Raises NotOnSale,
-    UnknownTicketType, TypeNotOnSale, OutsideLimits, MixedCurrencies, NothingSelected.
+    UnknownTicketType, TypeNotOnSale, OutsideLimits, MixedCurrencies, NothingSelected, and what
+    `passes.check` raises.
     """
     if not selections:
         raise errors.NothingSelected
@@ -103,7 +155,23 @@ def quote(
         _check_line(line, at)
     if len({line.ticket_type.currency for line in lines}) > 1:
         raise errors.MixedCurrencies
+    if free_pass:
+        passes.check(free_pass, event, at)
+        lines = _with_pass(lines, free_pass)
     return Quote(event, lines, lines[0].ticket_type.currency)
+
+
+def _with_pass(lines: list[QuotedLine], free_pass: FreePass) -> list[QuotedLine]:
+    """One of the dearest tickets on a line of its own. What is free anyway costs no pass."""
+    dearest = max(lines, key=lambda line: line.ticket_type.price_minor)
+    if not dearest.ticket_type.price_minor:
+        return lines
+    place = lines.index(dearest)
+    first, *rest = dearest.holders
+    split = [QuotedLine(dearest.ticket_type, [first], free_pass)]
+    if rest:
+        split.append(QuotedLine(dearest.ticket_type, rest))
+    return [*lines[:place], *split, *lines[place + 1 :]]
 
 
 def _check_line(line: QuotedLine, at: datetime) -> None:
@@ -122,9 +190,10 @@ def _titles(line: QuotedLine, event: Event) -> dict[str, str]:
     titles = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            titles[f"title_{language.replace('-', '_')}"] = (
-                f"{event.title} · {line.ticket_type.name}"
-            )
+            words = [event.title, line.ticket_type.name]
+            if line.free_pass:
+                words.append(_("free pass"))
+            titles[f"title_{language.replace('-', '_')}"] = " · ".join(words)
     return titles
 
 
@@ -132,9 +201,10 @@ def reserve(order: Order, quoted: Quote) -> None:
     """Take the places and write the lines and held tickets.
 
     Whether the event is still published is asked once more under the stock's locks, at which
-    an organizer who takes it back has to wait. Raises SoldOut, StockMoved, NotOnSale.
+    an organizer who takes it back has to wait. Raises SoldOut, StockMoved, NotOnSale, and what
+    `passes.use` raises.
     """
-    stock.take({line.ticket_type.pk: len(line.holders) for line in quoted.lines})
+    stock.take(_places(quoted.lines))
     if not Event.objects.filter(pk=quoted.event.pk, status=EventStatus.PUBLISHED).exists():
         raise errors.NotOnSale
     first = order.lines.count() + 1
@@ -143,7 +213,7 @@ def reserve(order: Order, quoted: Quote) -> None:
             order=order,
             position=position,
             kind=KIND,
-            unit_price_minor=line.ticket_type.price_minor,
+            unit_price_minor=line.unit_price_minor,
             quantity=len(line.holders),
             total_minor=line.total_minor,
             **_titles(line, quoted.event),
@@ -152,20 +222,31 @@ def reserve(order: Order, quoted: Quote) -> None:
     ]
     OrderLine.objects.bulk_create(lines)
     seats = [
-        (row, line.ticket_type, holder)
+        (row, line, holder)
         for row, line in zip(lines, quoted.lines, strict=True)
         for holder in line.holders
     ]
-    Ticket.objects.bulk_create(
+    tickets = Ticket.objects.bulk_create(
         Ticket(
             event=quoted.event,
-            ticket_type=kind,
+            ticket_type=line.ticket_type,
             order_line=row,
             label=f"{order.reference}-{number}",
             holder_name=holder,
         )
-        for number, (row, kind, holder) in enumerate(seats, 1)
+        for number, (row, line, holder) in enumerate(seats, 1)
     )
+    for ticket, (_row, line, _holder) in zip(tickets, seats, strict=True):
+        if line.free_pass:
+            passes.use(line.free_pass, ticket, order.created_at)
+
+
+def _places(lines: Sequence[QuotedLine]) -> Counter[int]:
+    """Ticket type pk → how many; a pass takes its place like any other."""
+    counts: Counter[int] = Counter()
+    for line in lines:
+        counts[line.ticket_type.pk] += len(line.holders)
+    return counts
 
 
 def tickets_of(order: Order) -> QuerySet[Ticket]:
@@ -229,24 +310,30 @@ def release(order: Order) -> None:
     Ticket.objects.filter(pk__in=held).update(
         status=TicketStatus.CANCELED, canceled_at=timezone.now()
     )
+    passes.give_back(held)
 
 
 def retake(order: Order) -> None:
-    """Hold again what `release` let go. Raises SoldOut, or NotOnSale when the event is off."""
+    """Hold again what `release` let go. Raises SoldOut, NotOnSale when the event is off, and what
+    `passes.use_again` raises."""
     if any(event.status != EventStatus.PUBLISHED for event in events_of(order)):
         raise errors.NotOnSale
     released, counts = _of(order, TicketStatus.CANCELED)
     stock.take(counts)
     Ticket.objects.filter(pk__in=released).update(status=TicketStatus.HELD, canceled_at=None)
+    passes.use_again(released)
 
 
 def give_again(order: Order, since: datetime) -> None:
-    """Make valid again what ended at or after `since`. Raises SoldOut, NotOnSale, StockMoved."""
-    ended = _ended(order, since)
+    """Make valid again what ended at or after `since`. Raises SoldOut, NotOnSale, StockMoved, and
+    what `passes.use_again` raises."""
+    ended = list(_ended(order, since).values_list("pk", "ticket_type_id"))
     if any(event.status != EventStatus.PUBLISHED for event in events_of(order)):
         raise errors.NotOnSale
-    stock.take(Counter(ended.values_list("ticket_type_id", flat=True)))
-    ended.update(status=TicketStatus.VALID, canceled_at=None)
+    stock.take(Counter(type_id for _pk, type_id in ended))
+    again = [pk for pk, _type in ended]
+    Ticket.objects.filter(pk__in=again).update(status=TicketStatus.VALID, canceled_at=None)
+    passes.use_again(again)
 
 
 def ended_lines(order: Order, since: datetime) -> list[tuple[int, int]]:
@@ -269,7 +356,7 @@ def take_back(order: Order, units: Iterable[str] | None) -> list[tuple[str, int]
         rows = rows.filter(public_id__in=list(units))
     found = list(rows.values_list("pk", "public_id", "order_line_id", "ticket_type_id"))
     stock.give_back(Counter(type_id for *_ids, type_id in found))
-    Ticket.objects.filter(pk__in=[pk for pk, *_rest in found]).update(
-        status=TicketStatus.CANCELED, canceled_at=timezone.now()
-    )
+    now, ended = timezone.now(), [pk for pk, *_rest in found]
+    Ticket.objects.filter(pk__in=ended).update(status=TicketStatus.CANCELED, canceled_at=now)
+    passes.give_back_in_time(ended, now)
     return [(public_id, line_id) for _pk, public_id, line_id, _type in found]

@@ -1,6 +1,6 @@
 """What an organizer does with one ticket. Safe to repeat; all of it is logged.
 
-Lock order: Order, then quotas by pk, then the ticket.
+Lock order: Order, then quotas by pk, then the ticket, then its pass.
 """
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from events.services import log
 from orders.models import Order
 from ticketing import errors, tasks
 from ticketing.models import RetiredCode, Ticket, TicketStatus
-from ticketing.services import stock
+from ticketing.services import passes, stock
 
 
 def _lock_order(ticket: Ticket) -> None:
@@ -50,7 +50,8 @@ def reissue_ticket(*, ticket: Ticket, by: User | None, revision: int | None = No
 
 @transaction.atomic
 def cancel_ticket(*, ticket: Ticket, by: User | None, reason: str = "") -> Ticket:
-    """End a paid ticket; its place is free at once, and its buyer is told, with `reason`.
+    """End a paid ticket; its place is free at once, and its buyer is told, with `reason`. A pass
+    that it was had for gets its use back, if the event has not started.
 
     Moves no money. Raises TicketAdmitted, TicketNotPaid (a held one falls with its order),
     StockMoved.
@@ -68,6 +69,7 @@ def cancel_ticket(*, ticket: Ticket, by: User | None, reason: str = "") -> Ticke
         raise errors.TicketAdmitted  # and the place given back above is taken again
     ticket.status, ticket.canceled_at = TicketStatus.CANCELED, timezone.now()
     ticket.save(update_fields=["status", "canceled_at"])
+    passes.give_back_in_time([ticket.pk], ticket.canceled_at)
     changes = {"reason": ["", reason]} if reason else {}
     log.record(
         event=ticket.event, by=by, action="ticket_canceled", target=ticket.label, changes=changes
