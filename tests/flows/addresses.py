@@ -34,7 +34,8 @@ ADDRESSES = {
         events:event-agenda events:event-speakers events:talk-detail
         checkout:order-new checkout:seat-order-new checkout:stripe-webhook
         courses:course-list courses:course-detail courses:course-start
-        incentives:pool-detail incentives:pool-csv
+        incentives:pool-detail incentives:pool-csv incentives:rules-detail
+        incentives:points-list incentives:points-detail
         ticketing:scanner ticketing:scanner-page ticketing:scanner-worker ticketing:scanner-manifest
         api:door-pair
         courses:lesson-detail courses:material-file
@@ -46,6 +47,7 @@ ADDRESSES = {
         api:enrollment-list accounts:preferences accounts:token-list accounts:token-create
         events:desk events:markdown-preview checkout:my-tickets ticketing:my-passes
         courses:teach courses:course-create
+        incentives:contribution-list incentives:contribution-create incentives:public-name-edit
     """,
     Access.SECRET: """
         community:invitation-accept courses:invitation-accept api:order-detail
@@ -59,7 +61,12 @@ ADDRESSES = {
         api:door-status api:door-sync api:door-scan api:door-upload api:door-undo
         api:door-search api:door-walk-in api:door-wiped
     """,
-    Access.OWN: "accounts:token-revoke ticketing:pass-link checkout:pass-exchange",
+    Access.OWN: """
+        accounts:token-revoke ticketing:pass-link checkout:pass-exchange
+        incentives:contribution-detail incentives:contribution-edit incentives:contribution-answer
+        incentives:contribution-appeal incentives:contribution-withdraw
+        incentives:contribution-evidence
+    """,
     Access.LEARNER: """
         courses:lesson-complete courses:lesson-progress
         courses:question-list courses:question-create courses:question-detail
@@ -99,6 +106,7 @@ ADDRESSES = {
         checkout:seat-order-resend checkout:seat-order-refund
         checkout:seat-refund-retry checkout:seat-refund-returned
         api:attendee-list
+        incentives:helper-list incentives:shift-delete
         courses:course-import-new courses:course-import courses:course-export
         courses:desk-outline courses:course-edit courses:lecturer-list courses:course-end
         courses:lecturer-rates
@@ -122,6 +130,9 @@ ADDRESSES = {
     Access.STAFF: """
         core:styleguide checkout:reconcile incentives:rate-create
         checkout:inbox-list checkout:inbox-detail checkout:inbox-again
+        incentives:points-edit incentives:points-publish incentives:points-drop
+        incentives:officer-list incentives:officer-dismiss
+        incentives:review-list incentives:review-detail
     """,
 }
 LIBRARIES = re.compile(r"accounts/(?!$)|admin/|sandbox/|\^?media/")

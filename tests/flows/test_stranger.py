@@ -34,6 +34,12 @@ from tests.factories.courses import (
     ReplyFactory,
 )
 from tests.factories.events import EventFactory, RoomFactory, SpeakerFactory, TalkFactory
+from tests.factories.incentives import (
+    ContributionFactory,
+    HelperShiftFactory,
+    OfficerFactory,
+    PointsTableFactory,
+)
 from tests.factories.orders import OrderFactory, OrderLineFactory, PaymentFactory
 from tests.factories.ticketing import (
     CheckInFactory,
@@ -90,6 +96,23 @@ class World:
         self._sales()
         self._courses()
         self._doors()
+        self._pool()
+
+    def _pool(self) -> None:
+        """Work in review and work proposed; a published table of points, and a draft."""
+        work = ContributionFactory(title=HIDDEN, created_by__name=HIDDEN)
+        proposed = ContributionFactory(title=HIDDEN, draft=True)
+        table = PointsTableFactory()
+        PointsTableFactory(draft=True)
+        officer = OfficerFactory(user__name=HIDDEN)
+        shift = HelperShiftFactory(event=self.event, user__name=HIDDEN)
+        self.rows |= {
+            "contributions/public_id": [work.public_id, proposed.public_id],
+            "reviews/public_id": [work.public_id, proposed.public_id],
+            "points/version": [table.version],
+            "officers/pk": [officer.pk],
+            "helpers/pk": [shift.pk],
+        }
 
     def _doors(self) -> None:
         device = DeviceFactory(event=self.event, name=HIDDEN)
