@@ -191,6 +191,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("tax_bps__lt", 10000)), name="chapter_tax"
+                    )
+                ],
                 "ordering": ["slug"],
             },
         ),
@@ -252,6 +257,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("chapter"),
+                        django.db.models.functions.text.Lower("email"),
+                        condition=models.Q(("accepted_at", None), ("revoked_at", None)),
+                        name="one_open_invitation_per_address",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Membership",
@@ -293,33 +308,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="chapter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tax_bps__lt", 10000)), name="chapter_tax"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                models.F("chapter"),
-                django.db.models.functions.text.Lower("email"),
-                condition=models.Q(("accepted_at", None), ("revoked_at", None)),
-                name="one_open_invitation_per_address",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("chapter", "user", "role"), name="membership_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["owner", "organizer", "lecturer", "steward"])),
-                name="membership_role",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("chapter", "user", "role"), name="membership_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["owner", "organizer", "lecturer", "steward"])
+                        ),
+                        name="membership_role",
+                    ),
+                ],
+            },
         ),
     ]

@@ -163,6 +163,43 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["status", "start_at"], name="events_even_status_76ecd8_idx"
+                    ),
+                    models.Index(
+                        fields=["chapter", "start_at"], name="events_even_chapter_426683_idx"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end_at__gt", models.F("start_at"))),
+                        name="event_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "published"), _negated=True),
+                            ("published_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="event_published_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "canceled"), _negated=True),
+                            ("canceled_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="event_canceled_at",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("source_key", ""), _negated=True),
+                        fields=("chapter", "source_key"),
+                        name="event_source_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Room",
@@ -188,6 +225,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("key", ""), _negated=True),
+                        fields=("event", "key"),
+                        name="room_key_once",
+                    )
+                ],
                 "ordering": ["position", "pk"],
             },
         ),
@@ -219,6 +263,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("key", ""), _negated=True),
+                        fields=("event", "key"),
+                        name="speaker_key_once",
+                    )
+                ],
                 "ordering": ["position", "pk"],
             },
         ),
@@ -322,6 +373,22 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(
+                        fields=["event", "start_at"], name="events_talk_event_i_ac2366_idx"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end_at__gte", models.F("start_at"))),
+                        name="talk_ends_after_start",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("key", ""), _negated=True),
+                        fields=("event", "key"),
+                        name="talk_key_once",
+                    ),
+                ],
                 "ordering": ["start_at", "room__position", "pk"],
             },
         ),
@@ -423,87 +490,5 @@ class Migration(migrations.Migration):
                     models.Index(fields=["event", "-at"], name="events_loge_event_i_ef55ac_idx")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="room",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key", ""), _negated=True),
-                fields=("event", "key"),
-                name="room_key_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="speaker",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key", ""), _negated=True),
-                fields=("event", "key"),
-                name="speaker_key_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="talk",
-            index=models.Index(fields=["event", "start_at"], name="events_talk_event_i_ac2366_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="talk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end_at__gte", models.F("start_at"))),
-                name="talk_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="talk",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key", ""), _negated=True),
-                fields=("event", "key"),
-                name="talk_key_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["status", "start_at"], name="events_even_status_76ecd8_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(
-                fields=["chapter", "start_at"], name="events_even_chapter_426683_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end_at__gt", models.F("start_at"))),
-                name="event_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "published"), _negated=True),
-                    ("published_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="event_published_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "canceled"), _negated=True),
-                    ("canceled_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="event_canceled_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source_key", ""), _negated=True),
-                fields=("chapter", "source_key"),
-                name="event_source_once",
-            ),
         ),
     ]

@@ -158,6 +158,38 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "open")),
+                        fields=["hold_until"],
+                        name="order_open_hold",
+                    ),
+                    models.Index(
+                        condition=models.Q(("confirmation_sent_at", None), ("status", "paid")),
+                        fields=["paid_at"],
+                        name="order_mail_owed",
+                    ),
+                    models.Index(
+                        fields=["chapter", "-created_at"], name="orders_orde_chapter_5c5c82_idx"
+                    ),
+                    models.Index(fields=["email"], name="orders_orde_email_88c705_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["open", "paid", "refunded", "expired", "canceled"])
+                        ),
+                        name="order_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["paid", "refunded"]), _negated=True),
+                            ("paid_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="order_paid_at",
+                    ),
+                ],
                 "ordering": ["-created_at", "-pk"],
             },
         ),
@@ -189,6 +221,29 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("order", "position"), name="line_position_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1)), name="line_quantity"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("refunded_minor__lte", models.F("total_minor"))),
+                        name="line_not_over_refunded",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total_minor",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("unit_price_minor"), "*", models.F("quantity")
+                                ),
+                            )
+                        ),
+                        name="line_total",
+                    ),
+                ],
                 "ordering": ["position"],
             },
         ),
@@ -281,6 +336,33 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ["started", "succeeded", "failed", "refund_due", "refunded"],
+                            )
+                        ),
+                        name="payment_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gte", 1)), name="payment_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("refunded_minor", 0),
+                            ("refunded_minor__lte", models.F("received_minor")),
+                            _connector="OR",
+                        ),
+                        name="payment_not_over_refunded",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("gateway_id", ""), _negated=True),
+                        fields=("provider", "gateway_id"),
+                        name="payment_gateway_id_once",
+                    ),
+                ],
                 "ordering": ["started_at", "pk"],
             },
         ),
@@ -322,6 +404,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["open", "won", "lost"])),
+                        name="dispute_status",
+                    )
+                ],
                 "ordering": ["-opened_at", "-pk"],
             },
         ),
@@ -345,6 +433,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("chapter", "year"), name="receipt_counter_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Refund",
@@ -431,6 +524,29 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status__in", ["due", "sent", "failed"])),
+                        fields=["created_at"],
+                        name="refund_unfinished",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gte", 1)), name="refund_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["due", "sent", "succeeded", "failed", "replaced"])
+                        ),
+                        name="refund_status",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("gateway_id", ""), _negated=True),
+                        fields=("gateway_id",),
+                        name="refund_gateway_id_once",
+                    ),
+                ],
                 "ordering": ["created_at", "pk"],
             },
         ),
@@ -483,194 +599,28 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("chapter", "year", "serial"), name="receipt_serial_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "receipt")),
+                        fields=("order",),
+                        name="one_receipt_per_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "correction"),
+                            models.Q(("kind", "receipt"), ("refund", None)),
+                            _connector="OR",
+                        ),
+                        name="receipt_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("serial__gte", 1)), name="receipt_serial"
+                    ),
+                ],
                 "ordering": ["issued_at", "pk"],
             },
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("status", "open")),
-                fields=["hold_until"],
-                name="order_open_hold",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("confirmation_sent_at", None), ("status", "paid")),
-                fields=["paid_at"],
-                name="order_mail_owed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                fields=["chapter", "-created_at"], name="orders_orde_chapter_5c5c82_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["email"], name="orders_orde_email_88c705_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["open", "paid", "refunded", "expired", "canceled"])
-                ),
-                name="order_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["paid", "refunded"]), _negated=True),
-                    ("paid_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="order_paid_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.UniqueConstraint(
-                fields=("order", "position"), name="line_position_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 1)), name="line_quantity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("refunded_minor__lte", models.F("total_minor"))),
-                name="line_not_over_refunded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "total_minor",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("unit_price_minor"), "*", models.F("quantity")
-                        ),
-                    )
-                ),
-                name="line_total",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["started", "succeeded", "failed", "refund_due", "refunded"])
-                ),
-                name="payment_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gte", 1)), name="payment_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("refunded_minor", 0),
-                    ("refunded_minor__lte", models.F("received_minor")),
-                    _connector="OR",
-                ),
-                name="payment_not_over_refunded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("gateway_id", ""), _negated=True),
-                fields=("provider", "gateway_id"),
-                name="payment_gateway_id_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispute",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["open", "won", "lost"])), name="dispute_status"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receiptcounter",
-            constraint=models.UniqueConstraint(
-                fields=("chapter", "year"), name="receipt_counter_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="refund",
-            index=models.Index(
-                condition=models.Q(("status__in", ["due", "sent", "failed"])),
-                fields=["created_at"],
-                name="refund_unfinished",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gte", 1)), name="refund_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["due", "sent", "succeeded", "failed", "replaced"])
-                ),
-                name="refund_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("gateway_id", ""), _negated=True),
-                fields=("gateway_id",),
-                name="refund_gateway_id_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.UniqueConstraint(
-                fields=("chapter", "year", "serial"), name="receipt_serial_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "receipt")),
-                fields=("order",),
-                name="one_receipt_per_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "correction"),
-                    models.Q(("kind", "receipt"), ("refund", None)),
-                    _connector="OR",
-                ),
-                name="receipt_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("serial__gte", 1)), name="receipt_serial"
-            ),
         ),
     ]
