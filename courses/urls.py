@@ -15,6 +15,7 @@ from courses.views.desk import (
     learners,
     lessons as lesson_desk,
     outline,
+    overview,
     publishing,
     seats,
     teach,
@@ -278,6 +279,26 @@ classes: list[URLPattern] = [
     ),
 ]
 
+# A run and a course at a glance
+overview_pages: list[URLPattern] = [
+    path("courses/<slug:slug>/desk/dashboard/", overview.course_dashboard, name="course-dashboard"),
+    path(
+        "courses/<slug:slug>/desk/runs/<slug:public_id>/dashboard/",
+        overview.cohort_dashboard,
+        name="cohort-dashboard",
+    ),
+    path(
+        "courses/<slug:slug>/desk/runs/<slug:public_id>/roster/",
+        overview.cohort_roster,
+        name="cohort-roster",
+    ),
+    path(
+        "courses/<slug:slug>/desk/runs/<slug:public_id>/roster/csv/",
+        overview.cohort_roster_csv,
+        name="cohort-roster-csv",
+    ),
+]
+
 # Bringing one in, and taking it elsewhere
 imports: list[URLPattern] = [
     path(
@@ -289,4 +310,4 @@ imports: list[URLPattern] = [
     path("courses/<slug:slug>/desk/export/", transfer.course_export, name="course-export"),
 ]
 
-urlpatterns = [*imports, *classes, *desk, *catalog, *lessons, *questions]
+urlpatterns = [*imports, *classes, *overview_pages, *desk, *catalog, *lessons, *questions]

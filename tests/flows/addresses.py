@@ -121,6 +121,8 @@ ADDRESSES = {
         courses:invitation-withdraw
         courses:class-list courses:class-create courses:class-edit courses:class-cancel
         courses:class-attendance courses:attendance-withdraw
+        courses:course-dashboard courses:cohort-dashboard courses:cohort-roster
+        courses:cohort-roster-csv
     """,
     Access.OWNER: """
         community:chapter-edit community:member-list community:member-update
