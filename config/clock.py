@@ -8,6 +8,7 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "forget-old-uploads": {"task": "courses.jobs.forget_old_uploads", "schedule": 3600.0},
     "send-course-invitations": {"task": "courses.jobs.send_invitations", "schedule": 300.0},
     "tell-of-questions": {"task": "courses.jobs.tell_of_posts", "schedule": 300.0},
+    "send-work-feedback": {"task": "courses.jobs.send_feedback", "schedule": 300.0},
     "refund-events": {"task": "checkout.jobs.refund_events", "schedule": 30.0},
     "refunds": {"task": "checkout.jobs.send_owed_refunds", "schedule": 60.0},
     "mature-shares": {"task": "checkout.jobs.mature_shares", "schedule": 3600.0},

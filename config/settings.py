@@ -165,6 +165,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 UPLOADS_DIR = VAR_DIR / "uploads"  # what is still coming in; shared by all web processes
 FILES_ACCEL_PREFIX = env("FILES_ACCEL_PREFIX")
 FILE_MAX_BYTES = env_int("FILE_MAX_MB", 2048) * 1024 * 1024
+WORK_FILE_MAX_BYTES = env_int("WORK_FILE_MAX_MB", 100) * 1024 * 1024  # one that is handed in
 CHAPTER_FILES_MAX_BYTES = env_int("CHAPTER_FILES_MAX_GB", 50) * 1024**3
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.models import User
 from core.mail import send_mail
 from core.seal import seal_text
-from courses.models import CourseInvitation, Question, Reply
+from courses.models import CourseInvitation, Feedback, Question, Reply
 
 
 def send_invitation(invitation: CourseInvitation) -> None:
@@ -48,4 +48,28 @@ def send_post(post: Question | Reply, person: User) -> None:
         },
         language=person.language or settings.LANGUAGE_CODE,
         time_zone=person.time_zone or course.chapter.time_zone,
+        reply_to=course.chapter.contact_email,
+    )
+
+
+def send_feedback(feedback: Feedback) -> None:
+    """Tell a learner what was said of their work, in their language. Raises OSError."""
+    submission = feedback.submission
+    assignment, user = submission.assignment, submission.user
+    course = assignment.course
+    path = reverse("courses:assignment-detail", args=[course.slug, assignment.public_id])
+    send_mail(
+        to=user.email,
+        template="work_feedback",
+        context={
+            "feedback": feedback,
+            "assignment": assignment,
+            "course": course,
+            "chapter": course.chapter,
+            "seal_text": seal_text(course.chapter.seal_text or course.chapter.name),
+            "page_url": f"{settings.SITE_URL}{path}",
+        },
+        language=user.language or settings.LANGUAGE_CODE,
+        time_zone=user.time_zone or course.chapter.time_zone,
+        reply_to=course.chapter.contact_email,
     )

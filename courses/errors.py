@@ -8,7 +8,7 @@ from core.errors import DomainError
 from orders.errors import NoPlacesLeft
 
 if TYPE_CHECKING:
-    from courses.models import LessonDraft
+    from courses.models import LessonDraft, Submission
 
 
 class CourseConflict(DomainError):
@@ -279,3 +279,51 @@ class SharesTooHigh(DomainError):
         " lecturers. Please lower some of them."
     )
     status = 400
+
+
+class WorkClosed(DomainError):
+    """Nothing more is taken for the assignment: late work is not taken, or it was taken away."""
+
+    code = "work_closed"
+    message = _("This assignment takes nothing any more. What you wrote is kept here.")
+
+
+class AlreadyAccepted(DomainError):
+    code = "already_accepted"
+    message = _("Your work was accepted already. There is nothing more to hand in.")
+
+
+class NothingHandedIn(DomainError):
+    code = "nothing_handed_in"
+    message = _("There is nothing to hand in yet. Write something, or add a file or a link.")
+    status = 400
+
+
+class DraftMoved(DomainError):
+    """Another tab saved or handed in meanwhile: `theirs` is what is stored now."""
+
+    code = "draft_moved"
+    message = _("You went on in another tab. Both texts are here, nothing was overwritten.")
+
+    def __init__(self, *, theirs: "Submission") -> None:
+        self.theirs = theirs
+        super().__init__()
+
+
+class TooManyFiles(DomainError):
+    code = "too_many_files"
+    message = _("At most %(most)s files, please. Put them into one archive, or take one away.")
+    status = 400
+    field = "file"
+
+
+class NewerHandIn(DomainError):
+    code = "newer_hand_in"
+    message = _("The learner has handed in again meanwhile. Please read the newer one.")
+
+
+class FeedbackMissing(DomainError):
+    code = "feedback_missing"
+    message = _("Say what to revise, so that the learner knows.")
+    status = 400
+    field = "text"

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from courses import tasks
-from courses.models import CourseInvitation, Question, Reply
+from courses.models import CourseInvitation, Feedback, Question, Reply
 from courses.services import files, post_notices
 from courses.services.archives import forget_archives
 
@@ -42,3 +42,11 @@ def tell_of_posts() -> None:
         tasks.tell_of_question.delay(pk)
     for pk in post_notices.untold(Reply, before=GRACE):
         tasks.tell_of_reply.delay(pk)
+
+
+@shared_task
+def send_feedback() -> None:
+    """Feedback that no task has mailed."""
+    owed = Feedback.objects.filter(told_at=None, at__lt=timezone.now() - GRACE)
+    for pk in owed.values_list("pk", flat=True)[:BATCH]:
+        tasks.send_feedback.delay(pk)

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from courses import emails
-from courses.models import CourseInvitation, Question, Reply
+from courses.models import CourseInvitation, Feedback, Question, Reply
 from courses.services import post_notices
 
 
@@ -51,3 +51,14 @@ def _tell(post: Question | Reply) -> None:
             raise
         post_notices.mark_sent(notice=notice)
     post_notices.mark_told(post=post)
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=8)
+def send_feedback(feedback_id: int) -> None:
+    """Tell the learner unless done. A crash before the update: twice, never zero."""
+    untold = Feedback.objects.filter(pk=feedback_id, told_at=None)
+    feedback = untold.select_related("submission__assignment__course__chapter", "by").first()
+    if feedback is None:
+        return
+    emails.send_feedback(feedback)
+    untold.update(told_at=timezone.now())

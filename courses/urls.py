@@ -7,6 +7,7 @@ from courses.views import (
     imports as transfer,
     lessons as lesson_views,
     questions as question_views,
+    work as work_views,
 )
 from courses.views.desk import (
     classes as class_desk,
@@ -19,6 +20,7 @@ from courses.views.desk import (
     publishing,
     seats,
     teach,
+    work as work_desk,
 )
 
 app_name = "courses"
@@ -310,4 +312,55 @@ imports: list[URLPattern] = [
     path("courses/<slug:slug>/desk/export/", transfer.course_export, name="course-export"),
 ]
 
-urlpatterns = [*imports, *classes, *overview_pages, *desk, *catalog, *lessons, *questions]
+# Assignments and quizzes
+work: list[URLPattern] = [
+    path("courses/<slug:slug>/assignments/", work_views.work_list, name="work-list"),
+    path(
+        "courses/<slug:slug>/assignments/<slug:public_id>/",
+        work_views.assignment_detail,
+        name="assignment-detail",
+    ),
+    path(
+        "courses/<slug:slug>/work-files/<slug:public_id>/<str:name>",
+        work_views.work_file,
+        name="work-file",
+    ),
+    path("courses/<slug:slug>/desk/assignments/", work_desk.work_desk, name="work-desk"),
+    path(
+        "courses/<slug:slug>/desk/assignments/new/",
+        work_desk.assignment_create,
+        name="assignment-create",
+    ),
+    path(
+        "courses/<slug:slug>/desk/assignments/<slug:public_id>/",
+        work_desk.assignment_edit,
+        name="assignment-edit",
+    ),
+    path(
+        "courses/<slug:slug>/desk/assignments/<slug:public_id>/turn/",
+        work_desk.assignment_turn,
+        name="assignment-turn",
+    ),
+    path(
+        "courses/<slug:slug>/desk/assignments/<slug:public_id>/due/<slug:run_id>/",
+        work_desk.due_edit,
+        name="due-edit",
+    ),
+    path("courses/<slug:slug>/desk/hand-ins/", work_desk.hand_in_list, name="hand-in-list"),
+    path(
+        "courses/<slug:slug>/desk/hand-ins/<slug:public_id>/",
+        work_desk.hand_in_detail,
+        name="hand-in-detail",
+    ),
+]
+
+urlpatterns = [
+    *imports,
+    *classes,
+    *overview_pages,
+    *work,
+    *desk,
+    *catalog,
+    *lessons,
+    *questions,
+]

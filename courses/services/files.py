@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from accounts.models import User
@@ -28,7 +28,7 @@ from courses.errors import (
     UploadIncomplete,
     WrongOffset,
 )
-from courses.models import UPLOAD_LIFE, Blob, Lesson, Material, MaterialKind, Upload
+from courses.models import UPLOAD_LIFE, Blob, Lesson, Material, MaterialKind, SubmissionFile, Upload
 
 PIECE_BYTES = 1024 * 1024
 MEGABYTE = 1024 * 1024
@@ -253,8 +253,10 @@ def _make_room(chapter: int, size: int) -> None:
 
 def used_bytes(chapter: Chapter) -> int:
     """What the chapter's files take, each stored once, and what its uploads will take."""
-    blobs = Blob.objects.filter(materials__lesson__course__chapter=chapter).distinct()
-    stored = Blob.objects.filter(pk__in=blobs.values("pk")).aggregate(sum=Sum("size"))["sum"]
+    of_lessons = Material.objects.filter(lesson__course__chapter=chapter).values("blob")
+    of_learners = SubmissionFile.objects.filter(submission__assignment__course__chapter=chapter)
+    blobs = Blob.objects.filter(Q(pk__in=of_lessons) | Q(pk__in=of_learners.values("blob")))
+    stored = blobs.aggregate(sum=Sum("size"))["sum"]
     coming = Upload.objects.filter(lesson__course__chapter=chapter).aggregate(sum=Sum("size"))
     return (stored or 0) + (coming["sum"] or 0)
 

@@ -15,7 +15,7 @@ from core.media_types import CAPTIONS, PDF, TEXT
 from core.ranges import file_response
 from courses import storage
 from courses.forms.files import UploadForm
-from courses.models import Course, Lesson, Material, MaterialKind, Upload
+from courses.models import Blob, Course, Lesson, Material, MaterialKind, Upload
 from courses.queries.access import can_view
 from courses.services import files
 
@@ -32,23 +32,33 @@ CACHE = "private, max-age=3600"
 @require_safe
 def material_file(request: HttpRequest, slug: str, public_id: str, name: str) -> HttpResponseBase:
     material = _material_for(request, slug, public_id, name)
-    headers = headers_of(material)
     # captions are asked for by a script of the browser, which follows no link to another host
-    address = storage.signed_url(material.blob, headers)
-    if address and material.kind != MaterialKind.CAPTIONS:
+    is_followed = material.kind != MaterialKind.CAPTIONS
+    return send_blob(request, material.blob, material.name, is_followed=is_followed)
+
+
+def send_blob(
+    request: HttpRequest, blob: Blob, name: str, *, is_followed: bool = True
+) -> HttpResponseBase:
+    """The bytes, from the bucket (a link to it, where `is_followed`), the proxy or this process.
+    The caller has asked whether the reader may have them."""
+    headers = headers_of(blob, name)
+    address = storage.signed_url(blob, headers) if is_followed else ""
+    if address:
         response: HttpResponseBase = redirect(address)
         response["Cache-Control"] = "private, no-store"
         return response
-    if path := storage.accel_path(material.blob):
+    etag = f'"{blob.sha256}"'
+    if path := storage.accel_path(blob):
         response = HttpResponse()
         response["X-Accel-Redirect"] = path
-        headers["ETag"] = _etag(material)
+        headers["ETag"] = etag
     else:
         response = file_response(
             request,
-            open_file=storage.opener(material.blob),
-            size=material.blob.size,
-            etag=_etag(material),
+            open_file=storage.opener(blob),
+            size=blob.size,
+            etag=etag,
             media_type=headers["Content-Type"],
         )
     for header, value in headers.items():
@@ -72,13 +82,13 @@ def _material_for(request: HttpRequest, slug: str, public_id: str, name: str) ->
     return material
 
 
-def headers_of(material: Material) -> dict[str, str]:
-    media_type = material.blob.media_type
+def headers_of(blob: Blob, name: str) -> dict[str, str]:
+    media_type = blob.media_type
     charset = "; charset=utf-8" if media_type in {TEXT, CAPTIONS} else ""
     shown = media_type in SHOWN
     return {
         "Content-Type": f"{media_type}{charset}",
-        "Content-Disposition": content_disposition_header(not shown, material.name)
+        "Content-Disposition": content_disposition_header(not shown, name)
         or ("inline" if shown else "attachment"),
         "Cache-Control": CACHE,
         "X-Content-Type-Options": "nosniff",
@@ -86,10 +96,6 @@ def headers_of(material: Material) -> dict[str, str]:
         if media_type in UNBOXED
         else "sandbox; frame-ancestors 'none'",
     }
-
-
-def _etag(material: Material) -> str:
-    return f'"{material.blob.sha256}"'
 
 
 @login_required

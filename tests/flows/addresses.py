@@ -73,6 +73,7 @@ ADDRESSES = {
         courses:question-edit courses:question-remove courses:question-hide
         courses:reply-accept courses:reply-edit courses:reply-remove courses:reply-hide
         courses:my-classes courses:class-detail courses:class-join
+        courses:work-list courses:assignment-detail courses:work-file
     """,
     Access.DOOR: """
         ticketing:check-in ticketing:door-search ticketing:door-counts ticketing:check-in-undo
@@ -123,6 +124,8 @@ ADDRESSES = {
         courses:class-attendance courses:attendance-withdraw
         courses:course-dashboard courses:cohort-dashboard courses:cohort-roster
         courses:cohort-roster-csv
+        courses:work-desk courses:assignment-create courses:assignment-edit
+        courses:assignment-turn courses:due-edit courses:hand-in-list courses:hand-in-detail
     """,
     Access.OWNER: """
         community:chapter-edit community:member-list community:member-update

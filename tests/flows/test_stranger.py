@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import ApiToken, TokenScope
 from accounts.services import create_api_token
 from community.models import Role
-from courses.models import Lesson, Upload
+from courses.models import Course, Lesson, Upload
 from courses.services.cohorts import make_exception
 from courses.services.publishing import publish_course
 from orders.models import GatewayEvent, Refund, RefundReason
@@ -49,6 +49,7 @@ from tests.factories.ticketing import (
     TicketFactory,
     TicketTypeFactory,
 )
+from tests.factories.work import AssignmentFactory, SubmissionFactory, SubmissionFileFactory
 from tests.flows.addresses import DECIDED, Access, addresses
 from ticketing.models import TicketStatus
 from ticketing.services.devices import start_pairing
@@ -97,6 +98,7 @@ class World:
         self._courses()
         self._doors()
         self._pool()
+        self._work()
 
     def _pool(self) -> None:
         """Work in review and work proposed; a published table of points, and a draft."""
@@ -214,6 +216,20 @@ class World:
             "join/token": [f"{seat.public_id}~forged"],
             "attendance/pk": [row.pk],
             "invitations/pk": [*self.rows["invitations/pk"], invited.pk],
+        }
+
+    def _work(self) -> None:
+        """What somebody handed in, with a file, in the course that is sold."""
+        course = Course.objects.get(slug=self.rows["courses/slug"][0])
+        cohort = course.cohorts.get()
+        assignment = AssignmentFactory(course=course, title_en=HIDDEN)
+        submission = SubmissionFactory(assignment=assignment, cohort=cohort, text=HIDDEN)
+        file = SubmissionFileFactory(submission=submission, name=self.rows["/name"][0])
+        self.rows |= {
+            "work-files/public_id": [file.public_id],
+            "assignments/public_id": [assignment.public_id],
+            "due/run_id": [cohort.public_id],
+            "hand-ins/public_id": [submission.public_id],
         }
 
     def _draft_lesson(self) -> Lesson:

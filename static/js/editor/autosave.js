@@ -37,8 +37,9 @@ class Autosave {
   }
 
   #texts() {
-    const data = [...new FormData(this.form)];
-    return Object.fromEntries(data.filter(([name]) => name !== TOKEN && !name.startsWith("read_")));
+    const isText = ([name, value]) => typeof value === "string" && name !== TOKEN;
+    const data = [...new FormData(this.form)].filter(isText);
+    return Object.fromEntries(data.filter(([name]) => !name.startsWith("read_")));
   }
 
   #read() {

@@ -1,0 +1,22 @@
+"""Panels about assignments and quizzes, for the pages of courses and lessons."""
+
+from typing import Any
+
+from django import template
+
+from courses.models import Course
+from courses.queries.access import Access
+from courses.queries.handing_in import tasks
+from courses.queries.outline import OutlineLesson
+
+register = template.Library()
+
+
+@register.inclusion_tag("courses/lesson_work.html", takes_context=True)
+def lesson_work(
+    context: template.Context, course: Course, lesson: OutlineLesson, access: Access
+) -> dict[str, Any]:
+    """What there is to do in a lesson that is open for the reader: for who learns here."""
+    user = context["request"].user
+    found = tasks(user, course, access, access.at, lesson=lesson.pk) if access.is_enrolled else []
+    return {"course": course, "tasks": found, "time_zone": context["time_zone"]}
