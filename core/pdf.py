@@ -15,6 +15,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from core import qr
 from core.logs import logger
 from core.seal import SealDrawing
 
@@ -121,6 +122,21 @@ class Sheet:
         for piece in PIECES.findall(text):
             fits = pdfmetrics.stringWidth(piece, font, size) <= width
             yield from [piece] if fits else piece
+
+    def code(self, text: str, x: float, y: float, side: float) -> None:
+        """A QR code as one path of horizontal runs, with the quiet zone around it in white."""
+        modules = qr.matrix(text)
+        module = side / len(modules)
+        self.canvas.setFillColor(WHITE)
+        self.canvas.rect(x, y, side, side, stroke=0, fill=1)
+        path = self.canvas.beginPath()
+        for row, line in enumerate(modules, 1):
+            bits = "".join("1" if dark else "0" for dark in line)
+            for run in re.finditer("1+", bits):
+                bottom = y + side - row * module
+                path.rect(x + run.start() * module, bottom, len(run[0]) * module, module)
+        self.canvas.setFillColorRGB(0, 0, 0)
+        self.canvas.drawPath(path, stroke=0, fill=1)
 
     def seal(self, seal: SealDrawing, x: float, y: float, side: float) -> None:
         canvas = self.canvas

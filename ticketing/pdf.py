@@ -1,7 +1,6 @@
 """Tickets on paper: one A5 page each."""
 
 import io
-import re
 from collections.abc import Sequence
 
 from django.utils import translation
@@ -10,7 +9,7 @@ from reportlab.lib.pagesizes import A5
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from core.pdf import HAIRLINE, INK, SOFT, WHITE, Sheet, face
+from core.pdf import HAIRLINE, INK, SOFT, Sheet, face
 from core.seal import draw_seal
 from core.time import format_span, zone_label
 from events.models import AttendanceMode
@@ -86,7 +85,7 @@ class _Page(Sheet):
 
     def _code(self, ticket: Ticket, token: str) -> None:
         top = min(self.y - 4 * mm, 92 * mm)
-        self._qr(token, LEFT, top - QR_SIDE)
+        self.code(token, LEFT, top - QR_SIDE, QR_SIDE)
         beside, width = LEFT + QR_SIDE + 8 * mm, RIGHT - LEFT - QR_SIDE - 8 * mm
         self.y = top - 1 * mm
         size = 14 if len(self.wrap(ticket.holder_name, self.face.bold, 14, width)) <= 2 else 11
@@ -106,18 +105,3 @@ class _Page(Sheet):
         self.write(note, size=8, color=SOFT, most=2)
         words = {"reference": order.reference, "count": count}
         self.write(_("Order %(reference)s, ticket %(count)s") % words, size=8, color=SOFT)
-
-    def _qr(self, text: str, x: float, y: float) -> None:
-        """The code as one path of horizontal runs, with the quiet zone around it in white."""
-        modules = qr.matrix(text)
-        side = QR_SIDE / len(modules)
-        self.canvas.setFillColor(WHITE)
-        self.canvas.rect(x, y, QR_SIDE, QR_SIDE, stroke=0, fill=1)
-        path = self.canvas.beginPath()
-        for row, line in enumerate(modules, 1):
-            bits = "".join("1" if dark else "0" for dark in line)
-            for run in re.finditer("1+", bits):
-                bottom = y + QR_SIDE - row * side
-                path.rect(x + run.start() * side, bottom, len(run[0]) * side, side)
-        self.canvas.setFillColorRGB(0, 0, 0)
-        self.canvas.drawPath(path, stroke=0, fill=1)
