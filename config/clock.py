@@ -7,6 +7,7 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "send-invitations": {"task": "community.jobs.send_invitations", "schedule": 300.0},
     "forget-old-uploads": {"task": "courses.jobs.forget_old_uploads", "schedule": 3600.0},
     "send-course-invitations": {"task": "courses.jobs.send_invitations", "schedule": 300.0},
+    "issue-certificates": {"task": "courses.jobs.issue_certificates", "schedule": 300.0},
     "tell-of-questions": {"task": "courses.jobs.tell_of_posts", "schedule": 300.0},
     "send-work-feedback": {"task": "courses.jobs.send_feedback", "schedule": 300.0},
     "refund-events": {"task": "checkout.jobs.refund_events", "schedule": 30.0},

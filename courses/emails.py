@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.models import User
 from core.mail import send_mail
 from core.seal import seal_text
-from courses.models import CourseInvitation, Feedback, Question, Reply
+from courses.models import Certificate, CourseInvitation, Feedback, Question, Reply
 
 
 def send_invitation(invitation: CourseInvitation) -> None:
@@ -70,6 +70,29 @@ def send_feedback(feedback: Feedback) -> None:
             "page_url": f"{settings.SITE_URL}{path}",
         },
         language=user.language or settings.LANGUAGE_CODE,
+        time_zone=user.time_zone or course.chapter.time_zone,
+        reply_to=course.chapter.contact_email,
+    )
+
+
+def send_certificate(certificate: Certificate) -> None:
+    """Tell the holder that they have it, or that it was revoked and why. Raises OSError."""
+    course, user = certificate.course, certificate.user
+    if user is None:
+        return
+    page = reverse("courses:certificate-mine", args=[course.slug])
+    send_mail(
+        to=user.email,
+        template="certificate" if certificate.is_valid else "certificate_revoked",
+        context={
+            "certificate": certificate,
+            "course": course,
+            "chapter": course.chapter,
+            "seal_text": seal_text(course.chapter.seal_text or course.chapter.name),
+            "page_url": f"{settings.SITE_URL}{page}",
+            "verify_url": f"{settings.SITE_URL}{certificate.get_absolute_url()}",
+        },
+        language=user.language or certificate.language,
         time_zone=user.time_zone or course.chapter.time_zone,
         reply_to=course.chapter.contact_email,
     )

@@ -327,3 +327,23 @@ class FeedbackMissing(DomainError):
     message = _("Say what to revise, so that the learner knows.")
     status = 400
     field = "text"
+
+
+class RuleUnchanged(DomainError):
+    code = "rule_unchanged"
+    message = _("This is what the certificate asks for already. Change something, then publish.")
+
+
+class CertificateRevoked(DomainError):
+    code = "certificate_revoked"
+    message = _("This certificate is revoked. Take the revocation back first.")
+
+
+class CertificateReplaced(DomainError):
+    code = "certificate_replaced"
+    message = _("Another certificate has taken the place of this one. Look at that one instead.")
+
+
+class HasCertificate(DomainError):
+    code = "has_certificate"
+    message = _("This person has another valid certificate of the course. Revoke that one first.")

@@ -6,8 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from courses import tasks
-from courses.models import CourseInvitation, Feedback, Question, Reply
-from courses.services import files, post_notices
+from courses.models import Certificate, Course, CourseInvitation, Feedback, Question, Reply
+from courses.services import certificates, files, post_notices
 from courses.services.archives import forget_archives
 
 GRACE = timedelta(minutes=2)  # what a task in flight is given before the clock steps in
@@ -42,6 +42,19 @@ def tell_of_posts() -> None:
         tasks.tell_of_question.delay(pk)
     for pk in post_notices.untold(Reply, before=GRACE):
         tasks.tell_of_reply.delay(pk)
+
+
+@shared_task
+def issue_certificates() -> None:
+    """Certificates that somebody has earned, and mails about one that were not sent."""
+    giving = Course.objects.filter(certificate_rules__is_giving=True).distinct()
+    for course in giving.select_related("chapter").order_by("pk"):
+        certificates.issue_due(course=course)
+    owed = Certificate.objects.filter(
+        told_at=None, user__isnull=False, issued_at__lt=timezone.now() - GRACE
+    )
+    for pk in owed.order_by("pk").values_list("pk", flat=True)[:BATCH]:
+        tasks.tell_of_certificate.delay(pk)
 
 
 @shared_task

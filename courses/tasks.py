@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from courses import emails
-from courses.models import CourseInvitation, Feedback, Question, Reply
+from courses.models import Certificate, CourseInvitation, Feedback, Question, Reply
 from courses.services import post_notices
 
 
@@ -51,6 +51,19 @@ def _tell(post: Question | Reply) -> None:
             raise
         post_notices.mark_sent(notice=notice)
     post_notices.mark_told(post=post)
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=8)
+def tell_of_certificate(certificate_id: int) -> None:
+    """Mail its holder how it stands now, unless they know. A crash before the update: twice."""
+    owed = Certificate.objects.filter(told_at=None, user__is_active=True)
+    owed = owed.select_related("user", "course__chapter", "cohort")
+    certificate = owed.filter(pk=certificate_id).first()
+    if certificate is None:
+        return
+    emails.send_certificate(certificate)
+    told = Certificate.objects.filter(pk=certificate_id, revoked_at=certificate.revoked_at)
+    told.update(told_at=timezone.now())
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=8)

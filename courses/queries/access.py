@@ -21,6 +21,7 @@ from django.db.models import (
 
 from accounts.models import User
 from courses.models import (
+    CertificateRule,
     Course,
     CourseProgress,
     CourseStatus,
@@ -205,8 +206,11 @@ def can_view(person: User, lesson: Lesson, at: datetime) -> Verdict:
 
 def for_reader(person: User) -> QuerySet[Course]:
     """Courses with what `course_access` asks of them in the same query: the publication, whether
-    the person may edit it, and what they reached in it."""
-    courses = Course.objects.select_related("chapter", "publication")
+    the person may edit it, and what they reached in it. Also whether there is a certificate."""
+    rules = CertificateRule.objects.filter(course=OuterRef("pk"))
+    courses = Course.objects.select_related("chapter", "publication").annotate(
+        has_certificate=Exists(rules)
+    )
     if not person.is_authenticated:
         return courses.annotate(
             is_editor=Value(False),

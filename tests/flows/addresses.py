@@ -36,6 +36,7 @@ ADDRESSES = {
         courses:course-list courses:course-detail courses:course-start
         incentives:pool-detail incentives:pool-csv incentives:rules-detail
         incentives:points-list incentives:points-detail
+        courses:certificate-find courses:certificate-verify
         ticketing:scanner ticketing:scanner-page ticketing:scanner-worker ticketing:scanner-manifest
         api:door-pair
         courses:lesson-detail courses:material-file
@@ -71,6 +72,7 @@ ADDRESSES = {
         courses:lesson-complete courses:lesson-progress
         courses:question-list courses:question-create courses:question-detail
         courses:question-edit courses:question-remove courses:question-hide
+        courses:certificate-mine courses:certificate-name courses:certificate-file
         courses:reply-accept courses:reply-edit courses:reply-remove courses:reply-hide
         courses:my-classes courses:class-detail courses:class-join
         courses:work-list courses:assignment-detail courses:work-file
@@ -124,6 +126,8 @@ ADDRESSES = {
         courses:class-attendance courses:attendance-withdraw
         courses:course-dashboard courses:cohort-dashboard courses:cohort-roster
         courses:cohort-roster-csv
+        courses:certificate-list courses:certificate-rule courses:certificate-manage
+        courses:certificate-revoke courses:certificate-reinstate courses:certificate-reissue
         courses:work-desk courses:assignment-create courses:assignment-edit
         courses:assignment-turn courses:due-edit courses:hand-in-list courses:hand-in-detail
     """,

@@ -22,6 +22,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.classes import AttendanceFactory, ClassSessionFactory
 from tests.factories.community import ChapterFactory, InvitationFactory, MembershipFactory
 from tests.factories.courses import (
+    CertificateFactory,
     CourseFactory,
     CourseInvitationFactory,
     CourseOfferFactory,
@@ -192,6 +193,9 @@ class World:
         draft = self._draft_lesson()
         file = MaterialFactory(lesson=draft, name="secret.pdf")
         upload = Upload.objects.create(lesson=draft, by=seat.user, name=HIDDEN, size=1)
+        certificate = CertificateFactory(
+            rule__course=course, cohort=offer.cohort, user=seat.user, name=HIDDEN, shows_name=False
+        )
         reply = ReplyFactory(question=QuestionFactory(lesson=lesson, title=HIDDEN))
         session = ClassSessionFactory(cohort=offer.cohort, title_en=HIDDEN)
         row = AttendanceFactory(session=session, user=seat.user)
@@ -206,6 +210,8 @@ class World:
             "uploads/public_id": [upload.public_id],
             "files/file_id": [MaterialFactory(lesson=lesson).public_id],
             "exceptions/pk": [exception.pk],
+            "verify/number": [certificate.label, "NOT-A-NUMBER"],
+            "certificates/number": [certificate.label],
             "questions/public_id": [reply.question.public_id],
             "replies/reply_id": [reply.public_id],
             "publications/number": [1],

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from courses.urls.certificates import certificates
 from courses.views import (
     catalog as finding,
     classes as class_views,
@@ -363,4 +364,5 @@ urlpatterns = [
     *catalog,
     *lessons,
     *questions,
+    *certificates,
 ]
