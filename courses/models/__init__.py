@@ -11,6 +11,7 @@ from courses.models.assignments import (
     SubmissionFile,
     SubmissionStatus,
 )
+from courses.models.badges import BadgeKey
 from courses.models.certificates import Certificate, CertificateRule
 from courses.models.classes import (
     Attendance,
@@ -79,6 +80,7 @@ __all__ = [
     "AssignmentDue",
     "Attendance",
     "AttendanceSource",
+    "BadgeKey",
     "Blob",
     "Certificate",
     "CertificateRule",

@@ -3,7 +3,9 @@
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from community.models import Chapter
 from core.ids import CERTIFICATE_LENGTH, READABLE
+from courses.badges import LIST_SIZE
 from courses.models import Certificate, Course
 
 
@@ -32,3 +34,11 @@ def issued(course: Course, *, q: str = "") -> QuerySet[Certificate]:
         named = Q(name__icontains=q) | Q(user__email__icontains=q)
         found = found.filter(named | Q(number__startswith=number) if number else named)
     return found.order_by("-issued_at", "-pk")
+
+
+def revoked_places(chapter: Chapter, number: int) -> list[int]:
+    """The bits of the chapter's list `number` that are set."""
+    first = number * LIST_SIZE
+    revoked = Certificate.objects.filter(course__chapter=chapter, revoked_at__isnull=False)
+    within = revoked.filter(pk__gte=first, pk__lt=first + LIST_SIZE)
+    return [pk - first for pk in within.values_list("pk", flat=True)]

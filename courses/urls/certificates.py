@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from courses.views import certificates as certificate_views
+from courses.views import badges as badge_views, certificates as certificate_views
 from courses.views.desk import certificates as certificate_desk
 
 certificates: list[URLPattern] = [
@@ -12,6 +12,15 @@ certificates: list[URLPattern] = [
         "certificates/<str:number>/pdf/",
         certificate_views.certificate_file,
         name="certificate-file",
+    ),
+    path(
+        "certificates/<str:number>/badge/",
+        badge_views.certificate_badge,
+        name="certificate-badge",
+    ),
+    path("chapters/<slug:slug>/did.json", badge_views.badge_issuer, name="badge-issuer"),
+    path(
+        "chapters/<slug:slug>/badges/<int:number>/", badge_views.badge_status, name="badge-status"
     ),
     path(
         "courses/<slug:slug>/certificate/",

@@ -37,6 +37,7 @@ ADDRESSES = {
         incentives:pool-detail incentives:pool-csv incentives:rules-detail
         incentives:points-list incentives:points-detail
         courses:certificate-find courses:certificate-verify
+        courses:badge-issuer courses:badge-status
         ticketing:scanner ticketing:scanner-page ticketing:scanner-worker ticketing:scanner-manifest
         api:door-pair
         courses:lesson-detail courses:material-file
@@ -73,6 +74,7 @@ ADDRESSES = {
         courses:question-list courses:question-create courses:question-detail
         courses:question-edit courses:question-remove courses:question-hide
         courses:certificate-mine courses:certificate-name courses:certificate-file
+        courses:certificate-badge
         courses:reply-accept courses:reply-edit courses:reply-remove courses:reply-hide
         courses:my-classes courses:class-detail courses:class-join
         courses:work-list courses:assignment-detail courses:work-file

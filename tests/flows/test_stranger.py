@@ -211,6 +211,7 @@ class World:
             "files/file_id": [MaterialFactory(lesson=lesson).public_id],
             "exceptions/pk": [exception.pk],
             "verify/number": [certificate.label, "NOT-A-NUMBER"],
+            "badges/number": [0, 10**12],
             "certificates/number": [certificate.label],
             "questions/public_id": [reply.question.public_id],
             "replies/reply_id": [reply.public_id],
