@@ -1,6 +1,17 @@
 from django.urls import path
 
-from incentives.views import contributions, officers, points, pool, reviews, rules, shifts
+from incentives.views import (
+    contributions,
+    earnings,
+    officers,
+    payouts,
+    periods,
+    points,
+    pool,
+    reviews,
+    rules,
+    shifts,
+)
 
 app_name = "incentives"
 
@@ -53,4 +64,29 @@ urlpatterns = [
     path("reviews/<slug:public_id>/", reviews.review_detail, name="review-detail"),
     path("events/<slug:slug>/helpers/", shifts.helper_list, name="helper-list"),
     path("events/<slug:slug>/helpers/<int:pk>/delete/", shifts.shift_delete, name="shift-delete"),
+    # settlement
+    path("pool/periods/", periods.period_list, name="period-list"),
+    path("pool/periods/<slug:public_id>/", periods.period_detail, name="period-detail"),
+    path("pool/periods/<slug:public_id>/step/", periods.period_step, name="period-step"),
+    path("pool/periods/<slug:public_id>/disputes/", periods.period_dispute, name="period-dispute"),
+    path("pool/disputes/<slug:public_id>/answer/", periods.dispute_answer, name="dispute-answer"),
+    path("pool/statements/<slug:digest>/csv/", periods.statement_csv, name="statement-csv"),
+    path("pool/recompute-statement/", periods.recompute_script, name="recompute-script"),
+    path("pool/payouts/", payouts.payout_list, name="payout-list"),
+    path("pool/payouts/bank/", payouts.payout_bank_csv, name="payout-bank-csv"),
+    path("pool/payouts/wallets/", payouts.payout_wallet_csv, name="payout-wallet-csv"),
+    path("pool/payouts/<slug:public_id>/step/", payouts.payout_step, name="payout-step"),
+    path("earnings/", earnings.earnings, name="earnings"),
+    path("earnings/accounts/new/", earnings.payout_account_create, name="payout-account-create"),
+    path(
+        "earnings/accounts/<slug:public_id>/retire/",
+        earnings.payout_account_retire,
+        name="payout-account-retire",
+    ),
+    path(
+        "earnings/payouts/<slug:public_id>/withdraw/",
+        earnings.payout_withdraw,
+        name="payout-withdraw",
+    ),
+    path("earnings/<slug:public_id>/", earnings.earning_detail, name="earning-detail"),
 ]

@@ -38,6 +38,8 @@ ADDRESSES = {
         incentives:points-list incentives:points-detail
         courses:certificate-find courses:certificate-verify
         courses:badge-issuer courses:badge-status
+        incentives:recompute-script
+        incentives:period-detail incentives:statement-csv incentives:period-dispute
         ticketing:scanner ticketing:scanner-page ticketing:scanner-worker ticketing:scanner-manifest
         api:door-pair
         courses:lesson-detail courses:material-file
@@ -48,6 +50,7 @@ ADDRESSES = {
     Access.SIGNED_IN: """
         api:enrollment-list accounts:preferences accounts:token-list accounts:token-create
         events:desk events:markdown-preview checkout:my-tickets ticketing:my-passes
+        incentives:earnings incentives:payout-account-create
         courses:teach courses:course-create
         incentives:contribution-list incentives:contribution-create incentives:public-name-edit
     """,
@@ -68,6 +71,7 @@ ADDRESSES = {
         incentives:contribution-detail incentives:contribution-edit incentives:contribution-answer
         incentives:contribution-appeal incentives:contribution-withdraw
         incentives:contribution-evidence
+        incentives:earning-detail incentives:payout-account-retire incentives:payout-withdraw
     """,
     Access.LEARNER: """
         courses:lesson-complete courses:lesson-progress
@@ -140,6 +144,9 @@ ADDRESSES = {
     """,
     Access.STAFF: """
         core:styleguide checkout:reconcile incentives:rate-create
+        incentives:period-list incentives:period-step incentives:dispute-answer
+        incentives:payout-list incentives:payout-step
+        incentives:payout-bank-csv incentives:payout-wallet-csv
         checkout:inbox-list checkout:inbox-detail checkout:inbox-again
         incentives:points-edit incentives:points-publish incentives:points-drop
         incentives:officer-list incentives:officer-dismiss

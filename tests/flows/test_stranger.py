@@ -17,6 +17,8 @@ from community.models import Role
 from courses.models import Course, Lesson, Upload
 from courses.services.cohorts import make_exception
 from courses.services.publishing import publish_course
+from incentives.models import Payout, PayoutAccount, StatementDispute
+from incentives.services import periods
 from orders.models import GatewayEvent, Refund, RefundReason
 from tests.factories.accounts import UserFactory
 from tests.factories.classes import AttendanceFactory, ClassSessionFactory
@@ -52,6 +54,7 @@ from tests.factories.ticketing import (
 )
 from tests.factories.work import AssignmentFactory, SubmissionFactory, SubmissionFileFactory
 from tests.flows.addresses import DECIDED, Access, addresses
+from tests.incentives import money
 from ticketing.models import TicketStatus
 from ticketing.services.devices import start_pairing
 
@@ -115,6 +118,31 @@ class World:
             "points/version": [table.version],
             "officers/pk": [officer.pk],
             "helpers/pk": [shift.pk],
+        }
+        self._settlement()
+
+    def _settlement(self) -> None:
+        """A draft that only treasurers read, an objection, and a payout under way."""
+        author = money.work(created_by__name=HIDDEN).created_by
+        money.fill(10_000)
+        period = periods.freeze(period=money.may(), by=author)
+        objection = StatementDispute.objects.create(period=period, by=author, text=HIDDEN)
+        account = PayoutAccount.objects.create(user=author, method="bank", sealed=b"", hint="x")
+        payout = Payout.objects.create(
+            user=author,
+            requested_by=author,
+            account=account,
+            purse="contributor",
+            currency="CNY",
+            amount_minor=1,
+        )
+        self.rows |= {
+            "periods/public_id": [period.public_id],
+            "disputes/public_id": [objection.public_id],
+            "statements/digest": [period.statements.get().digest],
+            "payouts/public_id": [payout.public_id],
+            "accounts/public_id": [account.public_id],
+            "earnings/public_id": [period.public_id],
         }
 
     def _doors(self) -> None:
