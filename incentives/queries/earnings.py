@@ -1,11 +1,10 @@
 """What a person earned, is owed and was paid."""
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import UTC, date
 from typing import NamedTuple
 
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
 
 from accounts.models import User
 from courses.models import Course
@@ -105,7 +104,7 @@ def how_it_came_about(user: User, period: Period) -> list[Account]:
     ]
 
 
-def periods_of(user: User) -> Iterable[Period]:
+def periods_of(user: User) -> QuerySet[Period]:
     """Those with a published amount of theirs."""
     mine = Period.objects.filter(
         status__in=[PeriodStatus.PUBLISHED, PeriodStatus.FINAL], statements__lines__user=user
@@ -147,5 +146,5 @@ def taught(user: User) -> list[Taught]:
     ]
 
 
-def payouts_of(user: User) -> Iterable[Payout]:
+def payouts_of(user: User) -> QuerySet[Payout]:
     return Payout.objects.filter(user=user).select_related("account")

@@ -100,7 +100,7 @@ def test_a_statement_costs_the_same_however_many_share_in_it(
     fill(10_000)
     period = published()
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(url(period))
 
 
