@@ -13,6 +13,10 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "refund-events": {"task": "checkout.jobs.refund_events", "schedule": 30.0},
     "refunds": {"task": "checkout.jobs.send_owed_refunds", "schedule": 60.0},
     "mature-shares": {"task": "checkout.jobs.mature_shares", "schedule": 3600.0},
+    "propose-contributions": {
+        "task": "incentives.jobs.propose_contributions",
+        "schedule": 21_600.0,
+    },
     "refresh-search": {"task": "events.jobs.refresh_search_texts", "schedule": 86_400.0},
     "event-mail": {"task": "ticketing.jobs.send_event_mail", "schedule": 300.0},
     "mail-free-passes": {"task": "ticketing.jobs.send_free_passes", "schedule": 120.0},

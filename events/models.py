@@ -223,6 +223,11 @@ class Speaker(models.Model):
     name_en: str | None
     bio = models.TextField(_("about"), blank=True)
     url = models.URLField(_("website"), blank=True, max_length=500)
+    email = models.EmailField(
+        _("e-mail"),
+        blank=True,
+        help_text=_("Nobody else sees it. Their account finds the talk as a contribution by it."),
+    )
     position = models.PositiveIntegerField(default=0)
 
     class Meta:

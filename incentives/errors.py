@@ -53,7 +53,7 @@ class NotToWithdraw(DomainError):
 
 class SettledAlready(DomainError):
     code = "settled_already"
-    message = _("A final period has paid for this. It stays as it is.")
+    message = _("A period settles this already. It stays as it is.")
 
 
 class NoPointsTable(DomainError):

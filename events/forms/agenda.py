@@ -130,7 +130,7 @@ class SpeakerForm(BothLanguages, forms.ModelForm):
 
     class Meta:
         model = Speaker
-        fields = ["name_zh_hans", "name_en", "bio_zh_hans", "bio_en", "url"]
+        fields = ["name_zh_hans", "name_en", "bio_zh_hans", "bio_en", "url", "email"]
         field_classes = {"url": WebField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

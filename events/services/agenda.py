@@ -114,6 +114,8 @@ def _save(noun: str, thing: Part, *, event: Event, by: User, fields: dict[str, A
         thing.position = 0 if last is None else last + 1
     changes = assign(thing, fields)
     thing.save(update_fields=None if is_new else list(changes))
+    if "email" in changes:  # who reads the log learns that it changed, and no address
+        changes["email"] = ["…", "…"]
     _tell(noun, thing, by=by, is_new=is_new, changes=changes)
     return thing
 

@@ -37,6 +37,7 @@ from incentives.models import (
     Verdict,
 )
 from incentives.models.contributions import WAITING, private_files
+from incentives.models.periods import SettledShare
 from incentives.services.names import public_name_of
 from orders.models.shares import WHOLE
 
@@ -190,7 +191,8 @@ def withdraw(*, contribution: Contribution, by: User) -> Contribution:
 
 
 def is_settled(work: Contribution) -> bool:
-    return False
+    """A period has it in its statements; what those say does not change any more."""
+    return SettledShare.objects.filter(share__contribution=work).exists()
 
 
 def reopen(work: Contribution, status: ContributionStatus) -> None:

@@ -16,10 +16,12 @@ from incentives.errors import (
     NotWaiting,
     OwnWork,
     SayWhy,
+    SettledAlready,
     SharesDoNotFit,
     TooManyWaiting,
 )
 from incentives.models import Contribution, ContributionStatus, Kind, PublicName, Size, Verdict
+from incentives.models.periods import Period, SettledShare
 from incentives.services import contributions, reviews
 from incentives.services.contributions import answer, appeal, submit, withdraw
 from incentives.services.reviews import accept, ask, reject, revoke
@@ -280,6 +282,20 @@ def test_an_acceptance_is_taken_back_with_a_reason():
     assert [share.points for share in done.shares.all()] == [0]
     with pytest.raises(NotWaiting):
         revoke(contribution=work, by=by, text="Again.")
+
+
+def test_what_a_period_settles_stays():
+    work = ContributionFactory(accepted=True, size="S", size_asked="L")
+    period = Period.objects.create(start_on="2026-05-01", end_on="2026-05-31")
+    SettledShare.objects.create(period=period, share=work.shares.get())
+
+    with pytest.raises(SettledAlready):
+        revoke(contribution=work, by=reviewer(), text="A mistake.")
+    with pytest.raises(NothingToAppeal):
+        appeal(contribution=work, by=work.created_by, text="It is large.")
+
+    work.refresh_from_db()
+    assert (work.status, work.points) == ("accepted", 10)
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "appealed"])
