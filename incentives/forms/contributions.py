@@ -102,8 +102,10 @@ class ContributionForm(forms.Form):
         return [(self[f"co_name_{place}"], self[f"co_percent_{place}"]) for place in CO_AUTHORS]
 
     @property
-    def has_co_authors(self) -> bool:
-        return any(field.value() or field.errors for row in self.co_rows for field in row)
+    def has_more(self) -> bool:
+        """Something is said in the folded part."""
+        fields = [self["event"], self["chapter"], *(field for row in self.co_rows for field in row)]
+        return any(field.value() or field.errors for field in fields)
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -4,7 +4,7 @@ Every change locks the contribution's row first; what is said of it is a `Decisi
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO, cast
 
 from django.core.files.base import File
@@ -59,18 +59,21 @@ def submit(
     co_authors: Sequence[CoAuthor] = (),
     evidence_file: File | None = None,
     draft: Contribution | None = None,
+    at: datetime | None = None,
     **facts: Any,
 ) -> Contribution:
     """Hand work in for review. What `co_authors`, [(person, basis points)], leave is `by`'s.
 
-    `draft`, what the system proposed to `by`, becomes the contribution. The file goes where only
+    `draft`, what the system proposed to `by`, becomes the contribution. `at` is when, in a story
+    told after the fact, here and wherever authors and reviewers say something. The file goes where only
     authors and reviewers reach it, before the transaction: a bucket is a network. Raises
     NoEvidence, NotDoneYet, SharesDoNotFit, EvidenceRefused, TooManyWaiting, NotWaiting.
     """
     shares = [(by, _rest(by, co_authors)), *co_authors]
     evidence = _keep(evidence_file) if evidence_file else {}
     try:
-        return _submit(by=by, shares=shares, draft=draft, facts=facts | evidence)
+        facts |= evidence | {"submitted_at": at or timezone.now()}
+        return _submit(by=by, shares=shares, draft=draft, facts=facts)
     except DomainError:
         if evidence:
             private_files().delete(evidence["evidence_file"])
@@ -87,7 +90,7 @@ def _submit(
     for name, value in facts.items():
         setattr(work, name, value)
     _check(work)
-    work.status, work.submitted_at = ContributionStatus.SUBMITTED, timezone.now()
+    work.status = ContributionStatus.SUBMITTED
     work.save()
     divide(work, shares)
     logger.info("contribution_submitted", contribution=work.pk, kind=work.kind)
@@ -139,16 +142,20 @@ def _keep(file: File) -> dict[str, str]:
 
 
 @transaction.atomic
-def answer(*, contribution: Contribution, by: User, text: str) -> Decision:
+def answer(
+    *, contribution: Contribution, by: User, text: str, at: datetime | None = None
+) -> Decision:
     """Tell the reviewers what they asked, or what they should know. Raises NotWaiting, SayWhy."""
     work = lock(contribution)
     if work.status not in WAITING:
         raise NotWaiting
-    return say(work, by, Verdict.ANSWER, text)
+    return say(work, by, Verdict.ANSWER, text, at=at)
 
 
 @transaction.atomic
-def appeal(*, contribution: Contribution, by: User, text: str) -> Contribution:
+def appeal(
+    *, contribution: Contribution, by: User, text: str, at: datetime | None = None
+) -> Contribution:
     """Ask that others look again, once. What was accepted as smaller than asked is open again.
 
     Raises NothingToAppeal, SayWhy.
@@ -157,7 +164,7 @@ def appeal(*, contribution: Contribution, by: User, text: str) -> Contribution:
     if not may_appeal(work):
         raise NothingToAppeal
     work.round += 1
-    say(work, by, Verdict.APPEAL, text)
+    say(work, by, Verdict.APPEAL, text, at=at)
     reopen(work, ContributionStatus.APPEALED)
     logger.info("contribution_appealed", contribution=work.pk)
     return work
@@ -195,20 +202,35 @@ def is_settled(work: Contribution) -> bool:
     return SettledShare.objects.filter(share__contribution=work).exists()
 
 
-def reopen(work: Contribution, status: ContributionStatus) -> None:
+def reopen(
+    work: Contribution, status: ContributionStatus, decided_at: datetime | None = None
+) -> None:
     """Nothing is awarded any more; `work` is locked."""
-    is_over = status == ContributionStatus.REJECTED
-    work.status, work.decided_at = status, timezone.now() if is_over else None
+    work.status, work.decided_at = status, decided_at
     work.size, work.points, work.table = "", None, None
     work.save(update_fields=["status", "decided_at", "size", "points", "table", "round"])
     work.shares.update(points=0)
 
 
-def say(work: Contribution, by: User, verdict: Verdict, text: str, size: str = "") -> Decision:
+def say(
+    work: Contribution,
+    by: User,
+    verdict: Verdict,
+    text: str,
+    *,
+    size: str = "",
+    at: datetime | None = None,
+) -> Decision:
     """Write down what somebody said of the work. Raises SayWhy."""
     text = text.strip()
     if not text and verdict not in (Verdict.ACCEPT, Verdict.WITHDRAW):
         raise SayWhy
     return Decision.objects.create(
-        contribution=work, by=by, verdict=verdict, text=text, size=size, round=work.round
+        contribution=work,
+        by=by,
+        verdict=verdict,
+        text=text,
+        size=size,
+        round=work.round,
+        at=at or timezone.now(),
     )

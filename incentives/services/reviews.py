@@ -1,7 +1,8 @@
 """What reviewers say of others' work. Nobody reviews their own: the database refuses it, too."""
 
+from datetime import datetime
+
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from core.logs import logger
@@ -32,7 +33,14 @@ EYES = {Size.SMALL: 1, Size.MEDIUM: 1, Size.LARGE: 2}  # reviewers who must say 
 
 
 @transaction.atomic
-def accept(*, contribution: Contribution, by: User, size: Size, text: str = "") -> Contribution:
+def accept(
+    *,
+    contribution: Contribution,
+    by: User,
+    size: Size,
+    text: str = "",
+    at: datetime | None = None,
+) -> Contribution:
     """Say that the work is worth its kind's points at `size`, by the table in force now.
 
     A large one stays in review until a second reviewer says large. Raises NotAReviewer,
@@ -40,9 +48,9 @@ def accept(*, contribution: Contribution, by: User, size: Size, text: str = "") 
     """
     work = _to_decide(contribution, by)
     row = _row(work, size)
-    say(work, by, Verdict.ACCEPT, text, size)
+    said = say(work, by, Verdict.ACCEPT, text, size=size, at=at)
     if accepts(work, size) >= EYES[Size(size)]:
-        _award(work, row)
+        _award(work, row, said.at)
     return work
 
 
@@ -53,22 +61,24 @@ def accepts(work: Contribution, size: str) -> int:
 
 
 @transaction.atomic
-def reject(*, contribution: Contribution, by: User, text: str) -> Contribution:
+def reject(
+    *, contribution: Contribution, by: User, text: str, at: datetime | None = None
+) -> Contribution:
     """Say why the work gets no points. Raises SayWhy and what `accept` raises."""
     work = _to_decide(contribution, by)
-    say(work, by, Verdict.REJECT, text)
-    reopen(work, ContributionStatus.REJECTED)
+    said = say(work, by, Verdict.REJECT, text, at=at)
+    reopen(work, ContributionStatus.REJECTED, said.at)
     logger.info("contribution_rejected", contribution=work.pk)
     return work
 
 
 @transaction.atomic
-def ask(*, contribution: Contribution, by: User, text: str) -> Decision:
+def ask(*, contribution: Contribution, by: User, text: str, at: datetime | None = None) -> Decision:
     """Ask its authors something; it stays in review. Raises NotAReviewer, OwnWork, NotWaiting."""
     work = _for(contribution, by)
     if work.status not in WAITING:
         raise NotWaiting
-    return say(work, by, Verdict.QUESTION, text)
+    return say(work, by, Verdict.QUESTION, text, at=at)
 
 
 @transaction.atomic
@@ -80,8 +90,8 @@ def revoke(*, contribution: Contribution, by: User, text: str) -> Contribution:
         raise NotWaiting
     if is_settled(work):
         raise SettledAlready
-    say(work, by, Verdict.REVOKE, text)
-    reopen(work, ContributionStatus.REJECTED)
+    said = say(work, by, Verdict.REVOKE, text)
+    reopen(work, ContributionStatus.REJECTED, said.at)
     logger.info("contribution_revoked", contribution=work.pk)
     return work
 
@@ -113,7 +123,7 @@ def _row(work: Contribution, size: str) -> PointsRow:
     return row
 
 
-def _award(work: Contribution, row: PointsRow) -> None:
+def _award(work: Contribution, row: PointsRow, at: datetime) -> None:
     """The largest remainders get the points that rounding leaves over, earlier shares first."""
     shares = list(work.shares.order_by("pk"))
     for share, points in zip(
@@ -121,7 +131,7 @@ def _award(work: Contribution, row: PointsRow) -> None:
     ):
         share.points = points
     ContributionShare.objects.bulk_update(shares, ["points"])
-    work.status, work.decided_at = ContributionStatus.ACCEPTED, timezone.now()
+    work.status, work.decided_at = ContributionStatus.ACCEPTED, at
     work.size, work.points, work.table_id = row.size, row.points, row.table_id
     work.save(update_fields=["status", "decided_at", "size", "points", "table"])
     logger.info("contribution_accepted", contribution=work.pk, points=row.points)

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from checkout.demo.gateway import card_payments
 from checkout.demo.people import sign_ins
 from checkout.demo.world import make_world
+from incentives.demo import make_pool
 
 
 class Command(BaseCommand):
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             )
         began = time.monotonic()
         made = make_world()
+        make_pool()
         seconds = time.monotonic() - began
         self.stderr.write(f"{made} events made in {seconds:.1f} s." if made else "All was there.")
         if options["payments"]:
