@@ -23,16 +23,14 @@ class ReviewForm(forms.Form):
 
     def __init__(self, *args: Any, sizes: list[tuple[Size, int | None]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["size"].choices = [
+        verdict = self.data.get("verdict") if self.is_bound else "accept"
+        size, text = self.fields["size"], self.fields["text"]
+        size.choices = [
             (size, _("%(size)s — %(points)s points") % {"size": size.label, "points": points})
             for size, points in sizes
             if points
         ]
-
-    def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        if data.get("verdict") == "accept" and not data.get("size"):
-            self.add_error("size", _("Choose a size."))
-        if data.get("verdict") in ("reject", "ask", "revoke") and not data.get("text", "").strip():
-            self.add_error("text", _("Write a sentence: its authors read it."))
-        return data
+        size.required = verdict == "accept"
+        size.error_messages["required"] = _("Choose a size.")
+        text.required = verdict in ("reject", "ask", "revoke")
+        text.error_messages["required"] = _("Write a sentence: its authors read it.")
