@@ -1,6 +1,7 @@
 """One way to send a mail: two bodies from templates, in the reader's language and zone."""
 
 from collections.abc import Iterable
+from smtplib import SMTPRecipientsRefused
 from typing import NamedTuple
 
 from django.conf import settings
@@ -43,3 +44,10 @@ def send_mail(
     for attachment in attachments:
         message.attach(*attachment)
     message.send()
+
+
+def is_hopeless(error: OSError) -> bool:
+    """The server knows no such address: asking again every five minutes helps nobody."""
+    if not isinstance(error, SMTPRecipientsRefused):
+        return False
+    return all(code >= 500 for code, _words in error.recipients.values())

@@ -1,17 +1,31 @@
 """Started by the clock: does what is still owed, so it may run at any time, and twice."""
 
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
-from courses import tasks
-from courses.models import Certificate, Course, CourseInvitation, Feedback, Question, Reply
-from courses.services import certificates, files, post_notices
+from core.logs import logger
+from core.mail import is_hopeless
+from courses import emails, tasks
+from courses.models import (
+    Announcement,
+    Certificate,
+    Course,
+    CourseInvitation,
+    Feedback,
+    Question,
+    Reply,
+)
+from courses.services import certificates, class_notices, files, post_notices
 from courses.services.archives import forget_archives
+from courses.services.class_notices import Owed
 
 GRACE = timedelta(minutes=2)  # what a task in flight is given before the clock steps in
 BATCH = 200
+SECONDS = 240  # less than from one start to the next
+STILL_NEWS = timedelta(days=3)
 
 
 @shared_task
@@ -63,3 +77,49 @@ def send_feedback() -> None:
     owed = Feedback.objects.filter(told_at=None, at__lt=timezone.now() - GRACE)
     for pk in owed.values_list("pk", flat=True)[:BATCH]:
         tasks.send_feedback.delay(pk)
+
+
+@shared_task
+def send_announcements() -> None:
+    """Announcements that somebody has not been mailed. Who hears days late does not care any more."""
+    now = timezone.now()
+    recent = Announcement.objects.published().filter(
+        published_at__gt=now - STILL_NEWS, published_at__lt=now - GRACE
+    )
+    for pk in recent.values_list("pk", flat=True):
+        tasks.send_announcement.delay(pk)
+
+
+@shared_task
+def send_class_mail() -> int:
+    """News of classes and reminders that are owed; says how many mails went out."""
+    now, give_up_at = timezone.now(), time.monotonic() + SECONDS
+    sent = failed = 0
+    for owes in class_notices.owed(now):
+        if failed >= tasks.PATIENCE or time.monotonic() > give_up_at:
+            logger.warning("class_mail_stopped", sent=sent, failed=failed)
+            break
+        outcome = _tell_of_classes(owes, now)
+        sent += outcome is True
+        failed = failed + 1 if outcome is False else 0
+    return sent
+
+
+def _tell_of_classes(owes: Owed, at: datetime) -> bool | None:
+    """True: sent. False: try again later. None: nothing to do."""
+    claimed = class_notices.claim(owes, at)
+    items, notices = [item for item, _notice in claimed], [notice for _item, notice in claimed]
+    if not items:
+        return None
+    try:
+        if items[0].kind in class_notices.REMINDERS:
+            emails.send_class_reminder(owes.seat, items[0])
+        else:
+            emails.send_class_news(owes.seat, items)
+    except OSError as error:
+        logger.warning("class_mail_failed", seat=owes.seat.pk, error=type(error).__name__)
+        if not is_hopeless(error):
+            class_notices.give_up(notices)
+            return False
+    class_notices.mark_sent(notices)
+    return True

@@ -3,9 +3,21 @@
 from celery import shared_task
 from django.utils import timezone
 
+from core.logs import logger
+from core.mail import is_hopeless
 from courses import emails
-from courses.models import Certificate, CourseInvitation, Feedback, Question, Reply
-from courses.services import post_notices
+from courses.models import (
+    Announcement,
+    Certificate,
+    CourseInvitation,
+    Enrollment,
+    Feedback,
+    Question,
+    Reply,
+)
+from courses.services import announcement_notices, post_notices
+
+PATIENCE = 5  # failures in a row after which the mail server is left in peace
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=8)
@@ -75,3 +87,33 @@ def send_feedback(feedback_id: int) -> None:
         return
     emails.send_feedback(feedback)
     untold.update(told_at=timezone.now())
+
+
+@shared_task
+def send_announcement(announcement_id: int) -> None:
+    """Mail it to all who have not had it. The server refuses again and again: the clock goes on."""
+    shown = Announcement.objects.published().select_related("course__chapter", "by")
+    announcement = shown.filter(pk=announcement_id).first()
+    if announcement is None:
+        return
+    failed = 0
+    for seat in announcement_notices.owed_seats(announcement, timezone.now()):
+        failed = 0 if _announce(announcement, seat) else failed + 1
+        if failed >= PATIENCE:
+            return
+
+
+def _announce(announcement: Announcement, seat: Enrollment) -> bool:
+    """False: try again later."""
+    notice = announcement_notices.claim(announcement, seat, timezone.now())
+    if notice is None:
+        return True
+    try:
+        emails.send_announcement(announcement, seat)
+    except OSError as error:
+        logger.warning("announcement_failed", seat=seat.pk, error=type(error).__name__)
+        if not is_hopeless(error):
+            announcement_notices.give_up(notice)
+            return False
+    announcement_notices.mark_sent(notice)
+    return True

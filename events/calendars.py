@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.models import Chapter
 from events.models import AttendanceMode, Event
 
 NAMESPACE = UUID("6f0c2a52-6f3b-5d0e-9d53-6c0b5a2a7a11")  # any fixed one: it makes UIDs ours
@@ -37,12 +38,9 @@ def public_calendar(
     events: Iterable[Event], *, name: str, time_zone: str = "", stamp: datetime | None = None
 ) -> bytes:
     """What anyone may subscribe to or keep; it holds no link to join."""
-    calendar = _calendar("PUBLISH", time_zone)
-    calendar.add("x-wr-calname", name)
-    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", icalendar.vDuration(REFRESH))
+    calendar = subscription(name, time_zone)
     for event in events:
-        calendar.add_component(_entry(event, stamp=stamp or timezone.now()))
+        calendar.add_component(event_entry(event, stamp=stamp or timezone.now()))
     return calendar.to_ical()
 
 
@@ -53,12 +51,21 @@ def guest_calendar(event: Event, *, guest: Guest, method: str = "") -> bytes:
     canceled. The UID stays, the SEQUENCE grows: a calendar replaces what it had.
     """
     method = "CANCEL" if event.is_canceled else method or "REQUEST"
-    calendar = _calendar(method, event.time_zone)
-    calendar.add_component(_entry(event, stamp=timezone.now(), guest=guest))
+    calendar = empty_calendar(method, event.time_zone)
+    calendar.add_component(event_entry(event, stamp=timezone.now(), guest=guest))
     return calendar.to_ical()
 
 
-def _calendar(method: str, time_zone: str) -> icalendar.Calendar:
+def subscription(name: str, time_zone: str = "") -> icalendar.Calendar:
+    """An empty one that is asked for again and again."""
+    calendar = empty_calendar("PUBLISH", time_zone)
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", icalendar.vDuration(REFRESH))
+    return calendar
+
+
+def empty_calendar(method: str, time_zone: str) -> icalendar.Calendar:
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//ChainONE//Events//EN")
     calendar.add("version", "2.0")
@@ -69,7 +76,7 @@ def _calendar(method: str, time_zone: str) -> icalendar.Calendar:
     return calendar
 
 
-def _entry(event: Event, *, stamp: datetime, guest: Guest | None = None) -> icalendar.Event:
+def event_entry(event: Event, *, stamp: datetime, guest: Guest | None = None) -> icalendar.Event:
     entry = icalendar.Event()
     entry.add("uid", entry_uid(event, guest))
     entry.add("sequence", event.sequence)
@@ -83,8 +90,8 @@ def _entry(event: Event, *, stamp: datetime, guest: Guest | None = None) -> ical
     entry.add("status", "CANCELLED" if event.is_canceled else "CONFIRMED")
     entry.add("transp", "TRANSPARENT" if event.is_canceled else "OPAQUE")
     if guest:
-        entry.add("organizer", _organizer(event))
-        entry.add("attendee", _attendee(guest))
+        entry.add("organizer", organizer(event.chapter))
+        entry.add("attendee", attendee(guest))
     return entry
 
 
@@ -107,17 +114,17 @@ def _description(event: Event, guest: Guest | None) -> str:
     return "\n\n".join(filter(None, [*parts, f"{settings.SITE_URL}{event.get_absolute_url()}"]))
 
 
-def _organizer(event: Event) -> icalendar.vCalAddress:
-    address = event.chapter.contact_email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    organizer = icalendar.vCalAddress(f"mailto:{address}")
-    organizer.params["CN"] = icalendar.vText(event.chapter.name)
-    return organizer
+def organizer(chapter: Chapter) -> icalendar.vCalAddress:
+    address = chapter.contact_email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    found = icalendar.vCalAddress(f"mailto:{address}")
+    found.params["CN"] = icalendar.vText(chapter.name)
+    return found
 
 
-def _attendee(guest: Guest) -> icalendar.vCalAddress:
-    attendee = icalendar.vCalAddress(f"mailto:{guest.email}")
-    attendee.params["CN"] = icalendar.vText(guest.name)
-    attendee.params["ROLE"] = icalendar.vText("REQ-PARTICIPANT")
-    attendee.params["PARTSTAT"] = icalendar.vText("ACCEPTED")
-    attendee.params["RSVP"] = icalendar.vText("FALSE")
-    return attendee
+def attendee(guest: Guest) -> icalendar.vCalAddress:
+    found = icalendar.vCalAddress(f"mailto:{guest.email}")
+    found.params["CN"] = icalendar.vText(guest.name)
+    found.params["ROLE"] = icalendar.vText("REQ-PARTICIPANT")
+    found.params["PARTSTAT"] = icalendar.vText("ACCEPTED")
+    found.params["RSVP"] = icalendar.vText("FALSE")
+    return found

@@ -4,12 +4,12 @@ and beside itself."""
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from smtplib import SMTPRecipientsRefused
 
 from celery import shared_task
 from django.utils import timezone
 
 from core.logs import logger
+from core.mail import is_hopeless
 from events.models import Event, EventStatus
 from orders.models import Order
 from ticketing import emails, tasks
@@ -60,18 +60,11 @@ def _send(due: Owed, order: Order, at: datetime) -> bool | None:
         emails.send_notice(order, due.event, due.kind)
     except OSError as error:
         logger.warning("event_mail_failed", order=order.pk, error=type(error).__name__)
-        if not _is_hopeless(error):
+        if not is_hopeless(error):
             notices.give_up(notice=notice)
             return False
     notices.mark_sent(notice=notice)
     return True
-
-
-def _is_hopeless(error: OSError) -> bool:
-    """The server knows no such address: asking again every five minutes helps nobody."""
-    if not isinstance(error, SMTPRecipientsRefused):
-        return False
-    return all(code >= 500 for code, _words in error.recipients.values())
 
 
 @shared_task

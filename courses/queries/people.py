@@ -48,6 +48,12 @@ def _owners(emails: set[str]) -> dict[str, User]:
     return {proof.email.lower(): proof.user for proof in proofs}
 
 
+def learner_of(seat: Enrollment) -> Learner:
+    """As `learners_of`, of a seat with what it selects; its mail goes to the seat's address until
+    the seat has a person."""
+    return _learner(seat, seat.user)
+
+
 def _learner(seat: Enrollment, user: User | None) -> Learner:
     order = seat.order_line.order if seat.order_line else None
     language = (user.language if user else "") or (order.language if order else "")

@@ -2,6 +2,8 @@ from django.urls import URLPattern, path
 
 from courses.urls.certificates import certificates
 from courses.views import (
+    announcements as announcement_views,
+    calendars as calendar_views,
     catalog as finding,
     classes as class_views,
     files as file_views,
@@ -11,6 +13,7 @@ from courses.views import (
     work as work_views,
 )
 from courses.views.desk import (
+    announcements as announcement_desk,
     classes as class_desk,
     facts,
     files,
@@ -251,6 +254,27 @@ desk: list[URLPattern] = [
 # Meeting in one
 classes: list[URLPattern] = [
     path("courses/<slug:slug>/classes/", class_views.my_classes, name="my-classes"),
+    path("courses/<slug:slug>/calendar.ics", calendar_views.course_feed, name="course-feed"),
+    path(
+        "courses/<slug:slug>/announcements/",
+        announcement_views.announcement_list,
+        name="announcement-list",
+    ),
+    path(
+        "courses/<slug:slug>/desk/announcements/",
+        announcement_desk.announcement_desk,
+        name="announcement-desk",
+    ),
+    path(
+        "courses/<slug:slug>/desk/announcements/<slug:public_id>/",
+        announcement_desk.announcement_edit,
+        name="announcement-edit",
+    ),
+    path(
+        "courses/<slug:slug>/desk/announcements/<slug:public_id>/remove/",
+        announcement_desk.announcement_remove,
+        name="announcement-remove",
+    ),
     path("classes/<slug:public_id>/", class_views.class_detail, name="class-detail"),
     path("classes/<slug:public_id>/join/", class_views.class_join, name="class-join"),
     path("classes/<slug:public_id>/join/<str:token>/", class_views.class_link, name="class-link"),

@@ -40,6 +40,8 @@ ADDRESSES = {
         courses:badge-issuer courses:badge-status
         incentives:recompute-script
         incentives:period-detail incentives:statement-csv incentives:period-dispute
+        courses:course-list courses:course-detail courses:course-start courses:course-feed
+        incentives:pool-detail incentives:pool-csv
         ticketing:scanner ticketing:scanner-page ticketing:scanner-worker ticketing:scanner-manifest
         api:door-pair
         courses:lesson-detail courses:material-file
@@ -82,6 +84,7 @@ ADDRESSES = {
         courses:reply-accept courses:reply-edit courses:reply-remove courses:reply-hide
         courses:my-classes courses:class-detail courses:class-join
         courses:work-list courses:assignment-detail courses:work-file
+        courses:my-classes courses:class-detail courses:class-join courses:announcement-list
     """,
     Access.DOOR: """
         ticketing:check-in ticketing:door-search ticketing:door-counts ticketing:check-in-undo
@@ -136,6 +139,7 @@ ADDRESSES = {
         courses:certificate-revoke courses:certificate-reinstate courses:certificate-reissue
         courses:work-desk courses:assignment-create courses:assignment-edit
         courses:assignment-turn courses:due-edit courses:hand-in-list courses:hand-in-detail
+        courses:announcement-desk courses:announcement-edit courses:announcement-remove
     """,
     Access.OWNER: """
         community:chapter-edit community:member-list community:member-update

@@ -21,7 +21,7 @@ from incentives.models import Payout, PayoutAccount, StatementDispute
 from incentives.services import periods
 from orders.models import GatewayEvent, Refund, RefundReason
 from tests.factories.accounts import UserFactory
-from tests.factories.classes import AttendanceFactory, ClassSessionFactory
+from tests.factories.classes import AnnouncementFactory, AttendanceFactory, ClassSessionFactory
 from tests.factories.community import ChapterFactory, InvitationFactory, MembershipFactory
 from tests.factories.courses import (
     CertificateFactory,
@@ -225,7 +225,7 @@ class World:
             rule__course=course, cohort=offer.cohort, user=seat.user, name=HIDDEN, shows_name=False
         )
         reply = ReplyFactory(question=QuestionFactory(lesson=lesson, title=HIDDEN))
-        session = ClassSessionFactory(cohort=offer.cohort, title_en=HIDDEN)
+        session = ClassSessionFactory(cohort=offer.cohort)
         row = AttendanceFactory(session=session, user=seat.user)
         self.hidden_slugs = [draft.course.slug]
         self.rows |= {
@@ -250,6 +250,9 @@ class World:
             "classes/public_id": [session.public_id],
             "join/token": [f"{seat.public_id}~forged"],
             "attendance/pk": [row.pk],
+            "announcements/public_id": [
+                AnnouncementFactory(course=course, title_en=HIDDEN).public_id
+            ],
             "invitations/pk": [*self.rows["invitations/pk"], invited.pk],
         }
 
