@@ -204,6 +204,13 @@ class VenueMissing(DomainError):
     field = "venue"
 
 
+class NothingRecorded(DomainError):
+    code = "nothing_recorded"
+    message = _("Give the recording's link, or choose its file.")
+    status = 400
+    field = "url"
+
+
 class NoSeatOfThisRun(DomainError):
     code = "no_seat_of_this_run"
     message = _("This person has no seat of this run.")

@@ -188,11 +188,17 @@ class _Reader:
         release = fields.choice("release", ReleaseRule.values, default=ReleaseRule.AT_ONCE)
         release_at = fields.instant("release_at")
         release_days = fields.number("release_days", low=0, high=SMALL_NUMBER)
+        release_class = fields.number("release_class", low=1, high=SMALL_NUMBER)
         by_days = release in (ReleaseRule.AFTER_START, ReleaseRule.AFTER_ENROLLMENT)
-        if (release == ReleaseRule.ON_DATE) != (release_at is not None) or by_days != (
-            release_days is not None
+        if (
+            (release == ReleaseRule.ON_DATE) != (release_at is not None)
+            or by_days != (release_days is not None)
+            or (release == ReleaseRule.AFTER_CLASS) != (release_class is not None)
         ):
-            reason = _("A release on a date needs release_at, one after days release_days.")
+            reason = _(
+                "A release on a date needs release_at, one after days release_days, one after a"
+                " class release_class."
+            )
             raise CourseUnreadable(reason, place=f"{fields.place}: release")
         return {
             "is_preview": fields.flag("preview", default=False),
@@ -201,6 +207,7 @@ class _Reader:
             "release": release,
             "release_at": release_at,
             "release_days": release_days,
+            "release_class": release_class,
             "needs": self._needs(fields),
         }
 

@@ -183,3 +183,19 @@ class ClassCancelForm(forms.Form):
         self.fields["scope"].initial = "one"
         if not siblings:
             del self.fields["scope"]
+
+
+class RecordingForm(forms.Form):
+    url = WebField(
+        label=_("Link of the recording"),
+        required=False,
+        max_length=500,
+        help_text=_("YouTube, Bilibili and Vimeo play on the page; any other is a link."),
+    )
+    file = forms.FileField(
+        label=_("Or its file"),
+        required=False,
+        help_text=_(
+            "A large one is better uploaded on the lesson's page of files, piece by piece."
+        ),
+    )

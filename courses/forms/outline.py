@@ -69,6 +69,15 @@ class LessonRulesForm(forms.Form):
     release_days = forms.IntegerField(
         label=_("Days"), required=False, min_value=0, max_value=MOST_DAYS
     )
+    release_class = forms.IntegerField(
+        label=_("Number of the class"),
+        required=False,
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text=_(
+            "3: once the third class of the learner's run is over. Canceled ones do not count."
+        ),
+    )
     is_preview = forms.BooleanField(
         label=_("Free preview"),
         required=False,
@@ -121,6 +130,10 @@ class LessonRulesForm(forms.Form):
             self._want("release_days", _("Say after how many days it opens."))
         else:
             data["release_days"] = None
+        if release == ReleaseRule.AFTER_CLASS:
+            self._want("release_class", _("Say after which class it opens."))
+        else:
+            data["release_class"] = None
         data["prerequisites"] = list(data.get("prerequisites") or [])
         return data
 
@@ -138,7 +151,8 @@ class LessonRulesForm(forms.Form):
 
 def _rules(lesson: Lesson) -> dict[str, Any]:
     names = (
-        "release", "release_at", "release_days", "is_preview", "is_required", "minutes", "slug",
+        "release", "release_at", "release_days", "release_class", "is_preview", "is_required",
+        "minutes", "slug",
     )  # fmt: skip
     needs = [needed.pk for needed in lesson.prerequisites.all()]
     return {name: getattr(lesson, name) for name in names} | {"prerequisites": needs}

@@ -49,6 +49,7 @@ class ReleaseRule(models.TextChoices):
     ON_DATE = "on_date", _("At a date")
     AFTER_START = "after_start", _("Days after the cohort starts")
     AFTER_ENROLLMENT = "after_enrollment", _("Days after enrolling")
+    AFTER_CLASS = "after_class", _("After a class of the run")
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):
@@ -79,6 +80,9 @@ class Lesson(models.Model):
     )
     release_at = models.DateTimeField(_("opens at"), null=True, blank=True)
     release_days = models.PositiveSmallIntegerField(_("days"), null=True, blank=True)
+    release_class = models.PositiveSmallIntegerField(
+        _("number of the class"), null=True, blank=True
+    )
     prerequisites = models.ManyToManyField(
         "self", blank=True, symmetrical=False, related_name="prerequisite_of"
     )
@@ -106,12 +110,30 @@ class Lesson(models.Model):
             ),
             models.CheckConstraint(
                 name="lesson_release",
-                condition=Q(release=ReleaseRule.AT_ONCE, release_at=None, release_days=None)
-                | Q(release=ReleaseRule.ON_DATE, release_at__isnull=False, release_days=None)
+                condition=Q(
+                    release=ReleaseRule.AT_ONCE,
+                    release_at=None,
+                    release_days=None,
+                    release_class=None,
+                )
+                | Q(
+                    release=ReleaseRule.ON_DATE,
+                    release_at__isnull=False,
+                    release_days=None,
+                    release_class=None,
+                )
                 | Q(
                     release__in=[ReleaseRule.AFTER_START, ReleaseRule.AFTER_ENROLLMENT],
                     release_at=None,
                     release_days__isnull=False,
+                    release_class=None,
+                )
+                | Q(
+                    release=ReleaseRule.AFTER_CLASS,
+                    release_at=None,
+                    release_days=None,
+                    release_class__isnull=False,
+                    release_class__gte=1,
                 ),
             ),
         ]

@@ -22,6 +22,7 @@ from django.db.models import (
 from accounts.models import User
 from courses.models import (
     CertificateRule,
+    ClassSession,
     Course,
     CourseProgress,
     CourseStatus,
@@ -69,12 +70,14 @@ class Verdict:
 
 
 class Grant(NamedTuple):
-    """A seat that gives access: of which cohort, since when."""
+    """A seat that gives access: of which cohort, since when. `class_ends`: when the classes of that
+    cohort are over, in order; asked for only where a lesson opens by them."""
 
     cohort: int
     granted_at: datetime
     start_at: datetime | None
     time_zone: str
+    class_ends: tuple[datetime, ...] = ()
 
 
 class Opening(NamedTuple):
@@ -147,9 +150,10 @@ class Access:
             return Verdict(Reason.OPEN)
         if exception is not None and exception <= self.at:
             return Verdict(Reason.OPEN)
-        opens_at = min(release_time(lesson, grant) for grant in self.grants)
-        if opens_at > self.at:
-            return Verdict(Reason.LOCKED, min(opens_at, exception or opens_at))
+        times = [release_time(lesson, grant) for grant in self.grants] + [exception]
+        opens_at = min((moment for moment in times if moment is not None), default=None)
+        if opens_at is None or opens_at > self.at:
+            return Verdict(Reason.LOCKED, opens_at)
         missing = self._missing(lesson)
         return Verdict(Reason.PREREQUISITE, missing=missing) if missing else Verdict(Reason.OPEN)
 
@@ -181,8 +185,9 @@ class Access:
         return None
 
 
-def release_time(lesson: OutlineLesson, grant: Grant) -> datetime:
-    """When the lesson opens for who holds `grant`. A run without dates starts with each person.
+def release_time(lesson: OutlineLesson, grant: Grant) -> datetime | None:
+    """When the lesson opens for who holds `grant`. A run without dates starts with each person, one
+    without classes waits for none. None: its class is not planned yet.
 
     Days are the calendar's, in the cohort's zone: a lesson that opens at nine opens at nine.
     """
@@ -193,6 +198,8 @@ def release_time(lesson: OutlineLesson, grant: Grant) -> datetime:
             start = grant.start_at or grant.granted_at
         case ReleaseRule.AFTER_ENROLLMENT:
             start = grant.granted_at
+        case ReleaseRule.AFTER_CLASS if grant.class_ends:
+            return dict(enumerate(grant.class_ends, 1)).get(lesson.release_class or 0)
         case _:
             return grant.granted_at
     local = start.astimezone(ZoneInfo(grant.time_zone)) + timedelta(days=lesson.release_days or 0)
@@ -234,7 +241,8 @@ def course_access(person: User, course: Course, at: datetime) -> Access:
 
 
 def courses_access(person: User, courses: Iterable[Course], at: datetime) -> dict[int, Access]:
-    """Course pk → access, in three queries at most, however many courses, lessons and learners."""
+    """Course pk → access, in three queries at most, however many courses, lessons and learners; in
+    a fourth one where lessons open after classes."""
     courses = list(courses)
     if any(not hasattr(course, "is_editor") for course in courses):
         courses = list(for_reader(person).filter(pk__in=[course.pk for course in courses]))
@@ -273,11 +281,34 @@ def _access(course: Any, at: datetime, **known: Any) -> Access:
 
 def _grants(person: User, courses: list[Course], at: datetime) -> dict[int, list[Grant]]:
     seats = Enrollment.objects.of_person(person).giving_access()
-    seats = seats.filter(cohort__course__in=courses, granted_at__lte=at)
+    rows = list(
+        seats.filter(cohort__course__in=courses, granted_at__lte=at).select_related("cohort")
+    )
+    by_class = {course.pk for course in courses if _opens_by_class(course)}
+    ends = _class_ends({row.cohort_id for row in rows if row.cohort.course_id in by_class})
     found: defaultdict[int, list[Grant]] = defaultdict(list)
-    for seat in seats.select_related("cohort"):
+    for seat in rows:
         cohort, since = seat.cohort, seat.granted_at or at
-        found[cohort.course_id].append(Grant(cohort.pk, since, cohort.start_at, cohort.time_zone))
+        grant = Grant(cohort.pk, since, cohort.start_at, cohort.time_zone, tuple(ends[cohort.pk]))
+        found[cohort.course_id].append(grant)
+    return found
+
+
+def _opens_by_class(course: Course) -> bool:
+    outline = published_outline(course)
+    lessons = outline.lessons if outline else []
+    return any(lesson.release == ReleaseRule.AFTER_CLASS for lesson in lessons)
+
+
+def _class_ends(cohorts: set[int]) -> dict[int, list[datetime]]:
+    """Cohort pk → when its classes that were not canceled are over, in order. One query or none."""
+    found: defaultdict[int, list[datetime]] = defaultdict(list)
+    if cohorts:
+        sessions = ClassSession.objects.standing().filter(cohort__in=cohorts)
+        for cohort, ends_at in sessions.order_by("starts_at", "pk").values_list(
+            "cohort", "ends_at"
+        ):
+            found[cohort].append(ends_at)
     return found
 
 

@@ -235,6 +235,8 @@ def opens(lesson: OutlineLesson, zone: str) -> str:
         return ngettext("%(n)s day after enrolling", "%(n)s days after enrolling", days) % {
             "n": days
         }
+    if lesson.release == ReleaseRule.AFTER_CLASS:
+        return _("after class %(n)s of the run") % {"n": lesson.release_class}
     return _("at once")
 
 

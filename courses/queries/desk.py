@@ -97,6 +97,7 @@ def _entry(lesson: Lesson, texts: Mapping[int, dict[str, OutlineText]]) -> Outli
         release=lesson.release,
         release_at=lesson.release_at,
         release_days=lesson.release_days,
+        release_class=lesson.release_class,
         needs=tuple(sorted(need.pk for need in lesson.prerequisites.all() if need.pk in texts)),
     )
 

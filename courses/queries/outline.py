@@ -36,7 +36,8 @@ class OutlineText:
 
 @dataclass(frozen=True)
 class OutlineLesson:
-    """A lesson and its rules. `needs` are the lessons, by pk, that must be completed before."""
+    """A lesson and its rules. `release_class`: it opens once so many classes of the reader's run
+    were held. `needs` are the lessons, by pk, that must be completed before."""
 
     pk: int
     public_id: str
@@ -49,6 +50,7 @@ class OutlineLesson:
     release_at: datetime | None
     release_days: int | None
     needs: tuple[int, ...]
+    release_class: int | None = None
 
     @property
     def title(self) -> str:
@@ -175,6 +177,7 @@ def _lesson_json(lesson: OutlineLesson) -> dict[str, Any]:
         "release": lesson.release,
         "at": lesson.release_at and lesson.release_at.isoformat(),
         "days": lesson.release_days,
+        "class": lesson.release_class,
         "needs": list(lesson.needs),
     }
 
@@ -203,6 +206,7 @@ def _lessons(rows: list[dict[str, Any]]) -> Iterator[OutlineLesson]:
             release_at=datetime.fromisoformat(row["at"]) if row["at"] else None,
             release_days=row["days"],
             needs=tuple(row["needs"]),
+            release_class=row.get("class"),  # older publications know of no classes
         )
 
 

@@ -126,6 +126,7 @@ def _lesson(
             "release": "" if lesson.release == ReleaseRule.AT_ONCE else str(lesson.release),
             "release_at": at.astimezone(UTC).isoformat() if at else "",
             "release_days": lesson.release_days,
+            "release_class": lesson.release_class,
             "needs": needs,
             "files": files,
         }

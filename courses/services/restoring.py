@@ -56,6 +56,7 @@ def _lay_lesson(
         release=lesson.release,
         release_at=lesson.release_at,
         release_days=lesson.release_days,
+        release_class=lesson.release_class,
         deleted_at=None,
     )
     texts = {

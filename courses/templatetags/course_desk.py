@@ -61,4 +61,6 @@ def release_words(lesson: Any) -> str:
             "opens %(n)s day after enrolling", "opens %(n)s days after enrolling", days
         )
         return words % {"n": days}
+    if lesson.release == ReleaseRule.AFTER_CLASS:
+        return _("opens after class %(n)s of the run") % {"n": lesson.release_class}
     return ""

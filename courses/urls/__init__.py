@@ -295,6 +295,11 @@ classes: list[URLPattern] = [
         name="class-cancel",
     ),
     path(
+        "courses/<slug:slug>/desk/classes/<slug:public_id>/recording/",
+        class_desk.class_recording,
+        name="class-recording",
+    ),
+    path(
         "courses/<slug:slug>/desk/classes/<slug:public_id>/attendance/",
         class_desk.class_attendance,
         name="class-attendance",

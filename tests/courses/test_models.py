@@ -76,6 +76,9 @@ def test_person_who_published_may_leave():
         {"release": "on_date"},
         {"release": "after_start", "release_at": timezone.now(), "release_days": 3},
         {"release_days": 3},
+        {"release": "after_class"},
+        {"release": "after_class", "release_class": 0},
+        {"release_class": 2},
         {"module": None},
     ],
 )

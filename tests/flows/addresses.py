@@ -139,6 +139,7 @@ ADDRESSES = {
         courses:certificate-revoke courses:certificate-reinstate courses:certificate-reissue
         courses:work-desk courses:assignment-create courses:assignment-edit
         courses:assignment-turn courses:due-edit courses:hand-in-list courses:hand-in-detail
+        courses:class-attendance courses:attendance-withdraw courses:class-recording
         courses:announcement-desk courses:announcement-edit courses:announcement-remove
     """,
     Access.OWNER: """

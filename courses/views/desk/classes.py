@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from core.errors import DomainError
 from core.forms import add_refusal
-from courses.forms.classes import ClassCancelForm, ClassChangeForm, ClassPlanForm
+from courses.forms.classes import ClassCancelForm, ClassChangeForm, ClassPlanForm, RecordingForm
 from courses.models import ClassSession
 from courses.queries import classes as queries
 from courses.queries.people import Learner
-from courses.services import attendance, classes as services
+from courses.services import attendance, classes as services, recordings
 from courses.views.desk.access import course_edited_by
 
 PAGE = 100
@@ -26,7 +26,7 @@ def _session(request: HttpRequest, slug: str, public_id: str) -> ClassSession:
     """A class of a course that the reader writes, with `cohort.course` as the desk wants it."""
     course = course_edited_by(request, slug)
     found = ClassSession.objects.filter(cohort__course=course)
-    found = found.select_related("cohort", "event__venue", "series")
+    found = found.select_related("cohort", "event__venue", "series", "recording_lesson")
     session: ClassSession = get_object_or_404(found, public_id=public_id)
     session.cohort.course = course
     return session
@@ -165,3 +165,29 @@ def attendance_withdraw(request: HttpRequest, slug: str, public_id: str, pk: int
     words = _("Taken back for %(name)s; the line stays with a strike through it.")
     messages.success(request, words % {"name": row.user})
     return redirect("courses:class-attendance", slug, public_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def class_recording(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+    """What was recorded becomes the draft of a lesson; the way leads on to it."""
+    session = _session(request, slug, public_id)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = RecordingForm(*sent)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            lesson = recordings.make_recording_lesson(
+                session=session,
+                by=request.user,
+                url=form.cleaned_data["url"],
+                file=file,
+                file_name=file.name if file else "",
+            )
+        except DomainError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("It is a draft now. Learners see it once you publish."))
+            return redirect("courses:lesson-edit", slug, lesson.public_id)
+    context = {"course": session.cohort.course, "session": session, "form": form}
+    return render(request, "courses/class_recording.html", context)

@@ -52,6 +52,7 @@ def test_settings_and_files_are_read():
         "release": "at_once",
         "release_at": None,
         "release_days": None,
+        "release_class": None,
         "needs": (),
     }
     assert black.settings | {"is_preview": None} == {
@@ -61,6 +62,7 @@ def test_settings_and_files_are_read():
         "release": "after_start",
         "release_at": None,
         "release_days": 7,
+        "release_class": None,
         "needs": ("l1",),
     }
     (file,) = green.files
