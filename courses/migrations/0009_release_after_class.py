@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0007_lecturer_rates'),
+        ('courses', '0008_badge_keys'),
     ]
 
     operations = [
