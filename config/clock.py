@@ -21,6 +21,7 @@ SCHEDULE: dict[str, dict[str, object]] = {
     },
     "refresh-search": {"task": "events.jobs.refresh_search_texts", "schedule": 86_400.0},
     "event-mail": {"task": "ticketing.jobs.send_event_mail", "schedule": 300.0},
+    "give-free-passes": {"task": "incentives.jobs.give_passes", "schedule": 600.0},
     "mail-free-passes": {"task": "ticketing.jobs.send_free_passes", "schedule": 120.0},
     "return-free-passes": {"task": "ticketing.jobs.return_passes", "schedule": 300.0},
     "forget-old-answers": {"task": "api.jobs.forget_old_answers", "schedule": 86_400.0},

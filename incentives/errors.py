@@ -247,3 +247,8 @@ class ApproverIsRequester(DomainError):
 class StillOwed(DomainError):
     code = "still_owed"
     message = _("A payout is on its way. Wait until it has arrived, or withdraw it, then delete.")
+
+
+class PolicyRetired(DomainError):
+    code = "policy_retired"
+    message = _("Somebody replaced or ended this rule meanwhile. Look at the rules once more.")

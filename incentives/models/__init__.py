@@ -26,6 +26,7 @@ from incentives.models.periods import (
     StatementLine,
 )
 from incentives.models.points import CategoryBudget, Kind, PointsRow, PointsTable, Size
+from incentives.models.policies import PassGround, PassPolicy, PassScope
 
 __all__ = [
     "RETURNED",
@@ -39,6 +40,9 @@ __all__ = [
     "Kind",
     "Officer",
     "OfficerRole",
+    "PassGround",
+    "PassPolicy",
+    "PassScope",
     "Payout",
     "PayoutAccount",
     "PayoutMethod",

@@ -14,6 +14,9 @@ from incentives.models import (
     Kind,
     Officer,
     OfficerRole,
+    PassGround,
+    PassPolicy,
+    PassScope,
     PointsRow,
     PointsTable,
     PublicName,
@@ -21,6 +24,7 @@ from incentives.models import (
 )
 from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory
+from ticketing.models import PassCovers
 
 POINTS = {Size.SMALL: 10, Size.MEDIUM: 30, Size.LARGE: 100}
 
@@ -117,3 +121,31 @@ class HelperShiftFactory(DjangoModelFactory):
 
     class Meta:
         model = HelperShift
+
+
+class PassPolicyFactory(DjangoModelFactory):
+    """In force: a place at its event for each accepted talk since 2020. `for_help=True` for a place
+    at any meetup for every eight hours, `for_points=True` for one at any talk for every 30."""
+
+    ground = PassGround.TALK
+    scope = PassScope.THAT_EVENT
+    covers = PassCovers.BOTH
+    since_on = date(2020, 1, 1)
+
+    class Meta:
+        model = PassPolicy
+
+    class Params:
+        for_help = factory.Trait(
+            ground=PassGround.HELPER_HOURS,
+            threshold=8,
+            scope=PassScope.ANY,
+            covers=PassCovers.OFFLINE,
+        )
+        for_points = factory.Trait(
+            ground=PassGround.POINTS,
+            threshold=30,
+            kind=Kind.TRANSLATION,
+            scope=PassScope.ANY,
+            covers=PassCovers.ONLINE,
+        )

@@ -34,7 +34,7 @@ ADDRESSES = {
         events:event-agenda events:event-speakers events:talk-detail
         checkout:order-new checkout:seat-order-new checkout:stripe-webhook
         courses:course-list courses:course-detail courses:course-start
-        incentives:pool-detail incentives:pool-csv incentives:rules-detail
+        incentives:pool-detail incentives:pool-csv incentives:policy-list incentives:rules-detail
         incentives:points-list incentives:points-detail
         courses:certificate-find courses:certificate-verify
         courses:badge-issuer courses:badge-status
@@ -156,6 +156,7 @@ ADDRESSES = {
         incentives:points-edit incentives:points-publish incentives:points-drop
         incentives:officer-list incentives:officer-dismiss
         incentives:review-list incentives:review-detail
+        incentives:policy-create incentives:policy-edit incentives:policy-retire
     """,
 }
 LIBRARIES = re.compile(r"accounts/(?!$)|admin/|sandbox/|\^?media/")

@@ -41,6 +41,7 @@ from tests.factories.incentives import (
     ContributionFactory,
     HelperShiftFactory,
     OfficerFactory,
+    PassPolicyFactory,
     PointsTableFactory,
 )
 from tests.factories.orders import OrderFactory, OrderLineFactory, PaymentFactory
@@ -117,6 +118,7 @@ class World:
             "reviews/public_id": [work.public_id, proposed.public_id],
             "points/version": [table.version],
             "officers/pk": [officer.pk],
+            "passes/lineage": [PassPolicyFactory().lineage],
             "helpers/pk": [shift.pk],
         }
         self._settlement()
