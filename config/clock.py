@@ -12,6 +12,7 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "send-work-feedback": {"task": "courses.jobs.send_feedback", "schedule": 300.0},
     "class-mail": {"task": "courses.jobs.send_class_mail", "schedule": 300.0},
     "announcements": {"task": "courses.jobs.send_announcements", "schedule": 300.0},
+    "finish-quizzes": {"task": "courses.jobs.finish_quizzes", "schedule": 60.0},
     "refund-events": {"task": "checkout.jobs.refund_events", "schedule": 30.0},
     "refunds": {"task": "checkout.jobs.send_owed_refunds", "schedule": 60.0},
     "mature-shares": {"task": "checkout.jobs.mature_shares", "schedule": 3600.0},

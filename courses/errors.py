@@ -354,3 +354,29 @@ class CertificateReplaced(DomainError):
 class HasCertificate(DomainError):
     code = "has_certificate"
     message = _("This person has another valid certificate of the course. Revoke that one first.")
+
+
+class NoAttemptsLeft(DomainError):
+    code = "no_attempts_left"
+    message = _("You have used all attempts of this quiz.")
+
+
+class AttemptOver(DomainError):
+    code = "attempt_over"
+    message = _("This attempt was handed in already. What was saved by then counts.")
+
+
+class TimeUp(DomainError):
+    code = "time_up"
+    message = _("The time is over. What was saved by then counts.")
+
+
+class UnknownQuestion(DomainError):
+    code = "unknown_question"
+    message = _("This question is not part of your quiz. Please load the page anew.")
+    status = 400
+
+
+class QuizIncomplete(DomainError):
+    code = "quiz_incomplete"
+    message = _("A quiz needs at least one question before learners can take it.")

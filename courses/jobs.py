@@ -18,7 +18,7 @@ from courses.models import (
     Question,
     Reply,
 )
-from courses.services import certificates, class_notices, files, post_notices
+from courses.services import certificates, class_notices, files, post_notices, taking
 from courses.services.archives import forget_archives
 from courses.services.class_notices import Owed
 
@@ -123,3 +123,9 @@ def _tell_of_classes(owes: Owed, at: datetime) -> bool | None:
             return False
     class_notices.mark_sent(notices)
     return True
+
+
+@shared_task
+def finish_quizzes() -> None:
+    """Attempts whose time is up and that nobody came back to."""
+    taking.finish_overdue()

@@ -20,6 +20,8 @@ from courses.models import (
     SubmissionStatus,
 )
 from courses.queries.access import Access, courses_access, for_reader
+from courses.queries.outline import best_language
+from courses.quizzes import read
 
 # Newest hand-ins that leave nothing to do until somebody has read them
 AT_REST = (SubmissionStatus.SUBMITTED, SubmissionStatus.ACCEPTED)
@@ -135,6 +137,15 @@ class QuestionResult(NamedTuple):
     wrong: int
     blank: int
 
+    @property
+    def text(self) -> str:
+        return self.texts.get(best_language(self.texts), "")
+
+    @property
+    def percent(self) -> int:
+        total = self.right + self.wrong + self.blank
+        return 100 * self.right // total if total else 0
+
 
 class QuizResult(NamedTuple):
     quiz: Quiz
@@ -144,12 +155,16 @@ class QuizResult(NamedTuple):
     questions: list[QuestionResult]
 
 
-def quiz_results(course: Course, *, cohort: Cohort | None = None) -> list[QuizResult]:
+def quiz_results(
+    course: Course, *, cohort: Cohort | None = None, quiz: Quiz | None = None
+) -> list[QuizResult]:
     """Of every published quiz, whatever their number in three queries; questions as the newest
     version has them."""
     quizzes = list(
         Quiz.objects.filter(course=course, version__isnull=False).select_related("version")
     )
+    if quiz:
+        quizzes = [one for one in quizzes if one.pk == quiz.pk]
     over = QuizAttempt.objects.filter(quiz__in=quizzes, submitted_at__isnull=False)
     if cohort:
         over = over.filter(cohort=cohort)
@@ -164,7 +179,7 @@ def quiz_results(course: Course, *, cohort: Cohort | None = None) -> list[QuizRe
         )
     }
     marks = _marks(over)
-    return [_result(quiz, totals.get(quiz.pk, {}), marks) for quiz in quizzes]
+    return [_result(one, totals.get(one.pk, {}), marks) for one in quizzes]
 
 
 def _marks(over: QuerySet[QuizAttempt]) -> Counter[tuple[int, str, bool]]:
@@ -184,9 +199,8 @@ def _marks(over: QuerySet[QuizAttempt]) -> Counter[tuple[int, str, bool]]:
 def _result(quiz: Quiz, total: dict[str, Any], marks: Counter[tuple[int, str, bool]]) -> QuizResult:
     attempts = total.get("attempts", 0)
     questions = []
-    for question in quiz.version.content["questions"] if quiz.version else []:
-        key = question["key"]
-        right, wrong = marks[quiz.pk, key, True], marks[quiz.pk, key, False]
+    for item in read(quiz.version.content) if quiz.version else ():
+        right, wrong = marks[quiz.pk, item.key, True], marks[quiz.pk, item.key, False]
         blank = max(attempts - right - wrong, 0)
-        questions.append(QuestionResult(quiz, key, question["text"], right, wrong, blank))
+        questions.append(QuestionResult(quiz, item.key, dict(item.texts), right, wrong, blank))
     return QuizResult(quiz, attempts, total.get("people", 0), total.get("passed", 0), questions)

@@ -8,6 +8,7 @@ from courses.models import Course
 from courses.queries.access import Access
 from courses.queries.handing_in import tasks
 from courses.queries.outline import OutlineLesson
+from courses.queries.taking import quiz_tasks
 
 register = template.Library()
 
@@ -18,5 +19,8 @@ def lesson_work(
 ) -> dict[str, Any]:
     """What there is to do in a lesson that is open for the reader: for who learns here."""
     user = context["request"].user
-    found = tasks(user, course, access, access.at, lesson=lesson.pk) if access.is_enrolled else []
-    return {"course": course, "tasks": found, "time_zone": context["time_zone"]}
+    found: dict[str, Any] = {"course": course, "time_zone": context["time_zone"]}
+    if access.is_enrolled:
+        found["tasks"] = tasks(user, course, access, access.at, lesson=lesson.pk)
+        found["quizzes"] = quiz_tasks(user, course, access, lesson=lesson.pk)
+    return found

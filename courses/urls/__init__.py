@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from courses.urls.certificates import certificates
+from courses.urls.work import work
 from courses.views import (
     announcements as announcement_views,
     calendars as calendar_views,
@@ -10,7 +11,6 @@ from courses.views import (
     imports as transfer,
     lessons as lesson_views,
     questions as question_views,
-    work as work_views,
 )
 from courses.views.desk import (
     announcements as announcement_desk,
@@ -24,7 +24,6 @@ from courses.views.desk import (
     publishing,
     seats,
     teach,
-    work as work_desk,
 )
 
 app_name = "courses"
@@ -340,48 +339,6 @@ imports: list[URLPattern] = [
     ),
     path("courses/<slug:slug>/desk/import/", transfer.course_import, name="course-import"),
     path("courses/<slug:slug>/desk/export/", transfer.course_export, name="course-export"),
-]
-
-# Assignments and quizzes
-work: list[URLPattern] = [
-    path("courses/<slug:slug>/assignments/", work_views.work_list, name="work-list"),
-    path(
-        "courses/<slug:slug>/assignments/<slug:public_id>/",
-        work_views.assignment_detail,
-        name="assignment-detail",
-    ),
-    path(
-        "courses/<slug:slug>/work-files/<slug:public_id>/<str:name>",
-        work_views.work_file,
-        name="work-file",
-    ),
-    path("courses/<slug:slug>/desk/assignments/", work_desk.work_desk, name="work-desk"),
-    path(
-        "courses/<slug:slug>/desk/assignments/new/",
-        work_desk.assignment_create,
-        name="assignment-create",
-    ),
-    path(
-        "courses/<slug:slug>/desk/assignments/<slug:public_id>/",
-        work_desk.assignment_edit,
-        name="assignment-edit",
-    ),
-    path(
-        "courses/<slug:slug>/desk/assignments/<slug:public_id>/turn/",
-        work_desk.assignment_turn,
-        name="assignment-turn",
-    ),
-    path(
-        "courses/<slug:slug>/desk/assignments/<slug:public_id>/due/<slug:run_id>/",
-        work_desk.due_edit,
-        name="due-edit",
-    ),
-    path("courses/<slug:slug>/desk/hand-ins/", work_desk.hand_in_list, name="hand-in-list"),
-    path(
-        "courses/<slug:slug>/desk/hand-ins/<slug:public_id>/",
-        work_desk.hand_in_detail,
-        name="hand-in-detail",
-    ),
 ]
 
 urlpatterns = [

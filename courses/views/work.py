@@ -21,6 +21,7 @@ from courses.models import Course, Submission, SubmissionFile, SubmissionStatus
 from courses.queries import handing_in as queries
 from courses.queries.access import Access, course_access, for_reader
 from courses.queries.handing_in import Task
+from courses.queries.taking import quiz_tasks
 from courses.services import handing_in as services
 from courses.services.handing_in import Place
 from courses.views.files import send_blob
@@ -52,7 +53,12 @@ def work_list(request: HttpRequest, slug: str) -> HttpResponse:
     """All that the reader has to do in one course, and how far each is."""
     here = learning(request, slug)
     tasks = queries.tasks(request.user, here.course, here.access, here.access.at)
-    context = {"course": here.course, "tasks": tasks, "time_zone": here.time_zone}
+    context = {
+        "course": here.course,
+        "tasks": tasks,
+        "quizzes": quiz_tasks(request.user, here.course, here.access),
+        "time_zone": here.time_zone,
+    }
     return render(request, "courses/work_list.html", context)
 
 

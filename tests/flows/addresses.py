@@ -85,6 +85,7 @@ ADDRESSES = {
         courses:my-classes courses:class-detail courses:class-join
         courses:work-list courses:assignment-detail courses:work-file
         courses:my-classes courses:class-detail courses:class-join courses:announcement-list
+        courses:quiz-detail courses:quiz-attempt courses:quiz-answer
     """,
     Access.DOOR: """
         ticketing:check-in ticketing:door-search ticketing:door-counts ticketing:check-in-undo
@@ -141,6 +142,8 @@ ADDRESSES = {
         courses:assignment-turn courses:due-edit courses:hand-in-list courses:hand-in-detail
         courses:class-attendance courses:attendance-withdraw courses:class-recording
         courses:announcement-desk courses:announcement-edit courses:announcement-remove
+        courses:quiz-create courses:quiz-edit courses:quiz-turn courses:quiz-results
+        courses:quiz-question-create courses:quiz-question-edit courses:quiz-question-turn
     """,
     Access.OWNER: """
         community:chapter-edit community:member-list community:member-update

@@ -17,9 +17,11 @@ from community.models import Role
 from courses.models import Course, Lesson, Upload
 from courses.services.cohorts import make_exception
 from courses.services.publishing import publish_course
+from courses.services.taking import start_attempt
 from incentives.models import Payout, PayoutAccount, StatementDispute
 from incentives.services import periods
 from orders.models import GatewayEvent, Refund, RefundReason
+from tests.courses.work import published_quiz
 from tests.factories.accounts import UserFactory
 from tests.factories.classes import AnnouncementFactory, AttendanceFactory, ClassSessionFactory
 from tests.factories.community import ChapterFactory, InvitationFactory, MembershipFactory
@@ -265,11 +267,15 @@ class World:
         assignment = AssignmentFactory(course=course, title_en=HIDDEN)
         submission = SubmissionFactory(assignment=assignment, cohort=cohort, text=HIDDEN)
         file = SubmissionFileFactory(submission=submission, name=self.rows["/name"][0])
+        quiz, seat = published_quiz(course, title_en=HIDDEN), cohort.enrollments.first()
         self.rows |= {
             "work-files/public_id": [file.public_id],
             "assignments/public_id": [assignment.public_id],
             "due/run_id": [cohort.public_id],
             "hand-ins/public_id": [submission.public_id],
+            "quizzes/public_id": [quiz.public_id],
+            "questions/question_id": [quiz.questions.get().public_id],
+            "attempts/number": [start_attempt(quiz=quiz, user=seat.user, cohort=cohort.pk).number],
         }
 
     def _draft_lesson(self) -> Lesson:
