@@ -15,6 +15,7 @@ from courses.errors import CertificateReplaced, CertificateRevoked, HasCertifica
 from courses.models import Certificate, CertificateRule, Cohort, Course, Enrollment
 from courses.queries.outline import LANGUAGES
 from courses.queries.standing import current_rule, standings
+from courses.services.learning import claim_seats
 from courses.services.locks import lock_course
 from courses.services.log import record
 
@@ -60,6 +61,8 @@ def issue_due(*, course: Course, user: User | None = None) -> list[Certificate]:
     rule = current_rule(course)
     if rule is None or not rule.is_giving:
         return []
+    if user is not None:
+        claim_seats(user=user, course=course)
     made = []
     for cohort in course.cohorts.all():
         cohort.course = course

@@ -234,3 +234,16 @@ def test_standings_ask_the_same_queries_for_one_person_and_for_three(
         people = [enroll(course).user.pk for _ in range(count)]
         with django_assert_num_queries(5):
             standings(cohort, people)
+
+
+def test_a_seat_of_a_proven_mail_counts_once_its_holder_looks(course):
+    publish_rule(course, lessons_percent=0, min_attendance_percent=50)
+    spring = CohortFactory(course=course, dated=True)
+    user = UserFactory()
+    user.emailaddress_set.create(email="work@example.com", verified=True)
+    enrolling.grant_seat(cohort=spring, email="work@example.com")
+    AttendanceFactory(session=ClassSessionFactory(cohort=spring, held=True), user=user)
+
+    made = certificates.issue_due(course=course, user=user)
+
+    assert [each.user for each in made] == [user]
