@@ -2,5 +2,6 @@
 
 Data: `places` (cities, chapters, venues), `people`, `programs` (what happens, when, at what
 price), `covers` (pictures, drawn). Makers: `stages` (an event as a plan says), `crowds` (who
-came, bought, changed their mind), `world` (all of it, once).
+came, bought, changed their mind), `world` (all of it, once). What contributors do is in
+`incentives.demo`.
 """
