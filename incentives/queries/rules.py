@@ -53,7 +53,7 @@ def chapters() -> list[Chapter]:
                 ),
                 _(
                     "An acceptance that was a mistake can be taken back, with a reason, as long as "
-                    "no final period has paid for it."
+                    "no period settles it."
                 ),
             ],
         ),
