@@ -8,6 +8,7 @@ from courses.views import (
     catalog as finding,
     classes as class_views,
     files as file_views,
+    home as home_views,
     imports as transfer,
     lessons as lesson_views,
     questions as question_views,
@@ -312,6 +313,7 @@ classes: list[URLPattern] = [
 
 # A run and a course at a glance
 overview_pages: list[URLPattern] = [
+    path("learn/", home_views.learn, name="learn"),
     path("courses/<slug:slug>/desk/dashboard/", overview.course_dashboard, name="course-dashboard"),
     path(
         "courses/<slug:slug>/desk/runs/<slug:public_id>/dashboard/",
