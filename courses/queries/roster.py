@@ -122,13 +122,15 @@ def _number(rows: QuerySet[Any], by: str) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def narrowed(people: QuerySet[Any], *, q: str, who: str, at: datetime) -> Any:
+def narrowed(people: QuerySet[Any], cohort: Cohort, *, q: str, who: str, at: datetime) -> Any:
     """`who`: "" for everybody, done, waiting (for feedback), or quiet: not here for two weeks."""
     if q:
         is_named = Q(name__icontains=q) | Q(email__icontains=q) | Q(user__name__icontains=q)
         people = people.filter(is_named)
     if who == "quiet":
-        return people.filter(Q(seen_at=None) | Q(seen_at__lt=at - QUIET), finished_at=None)
+        here = LessonProgress.objects.filter(updated_at__gt=at - QUIET)
+        here = here.filter(lesson__course=cohort.course_id).order_by().values("user")
+        return people.exclude(user__in=here).filter(finished_at=None)
     if who == "done":
         return people.filter(finished_at__isnull=False)
     return people.filter(waits=True) if who == "waiting" else people

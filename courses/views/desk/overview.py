@@ -33,7 +33,7 @@ def cohort_roster(request: HtmxRequest, slug: str, public_id: str) -> HttpRespon
     now, form = timezone.now(), RosterForm(request.GET)
     asked = form.asked()
     people = rosters.roster(cohort, now)
-    found = rosters.narrowed(people, q=asked["q"], who=asked["who"], at=now)
+    found = rosters.narrowed(people, cohort, q=asked["q"], who=asked["who"], at=now)
     rows = rosters.ordered(found, asked["sort"])
     context: dict[str, Any] = {
         "course": cohort.course,
@@ -55,7 +55,7 @@ def cohort_roster_csv(request: HttpRequest, slug: str, public_id: str) -> Stream
     cohort = cohort_edited_by(request, slug, public_id)
     now, asked = timezone.now(), RosterForm(request.GET).asked()
     people = rosters.roster(cohort, now)
-    found = rosters.narrowed(people, q=asked["q"], who=asked["who"], at=now)
+    found = rosters.narrowed(people, cohort, q=asked["q"], who=asked["who"], at=now)
     lines = rosters.csv_of(
         cohort, rosters.ordered(found, asked["sort"]), rosters.wholes(cohort, now)
     )
