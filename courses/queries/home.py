@@ -188,7 +188,7 @@ def _lesson(course: Course, lesson: OutlineLesson) -> str:
 def _announcements(courses: list[int], cohorts: list[int], at: datetime) -> list[Announcement]:
     mine = Q(cohort=None) | Q(cohort__in=cohorts)
     told = Announcement.objects.published().filter(mine, course__in=courses)
-    recent = told.filter(published_at__gt=at - RECENT, published_at__lte=at)
+    recent = told.filter(published_at__gt=at - RECENT)
     return list(recent.select_related("course")[:NEWS])
 
 

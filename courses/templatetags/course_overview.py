@@ -8,13 +8,17 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from core.plots import Series, rows, steps
+from core.templatetags.house import first_words
 from core.templatetags.plots import plot
 from core.time import format_moment
 from courses.models import Course
 from courses.queries.dashboard import Stop, Turnout
+from courses.queries.outline import best_language
+from courses.queries.work import QuestionResult, QuizResult
 
 register = template.Library()
 
@@ -85,6 +89,28 @@ def turnout_plot(classes: Sequence[Turnout], learners: int) -> SafeString:
         empty=_("No class has been held yet."),
     )
     return plot(drawing)
+
+
+@register.simple_tag
+def quiz_plot(result: QuizResult) -> SafeString:
+    """How each question of a quiz was answered."""
+    questions = result.questions
+    drawing = rows(
+        f"quiz-{result.quiz.public_id}",
+        _("Answers: %(quiz)s") % {"quiz": result.quiz.title},
+        [_question_words(number, one) for number, one in enumerate(questions, 1)],
+        Series(_("Right"), [one.right for one in questions]),
+        Series(_("Wrong"), [one.wrong for one in questions]),
+        Series(_("No answer"), [one.blank for one in questions]),
+        head=_("Question"),
+        tones=(1, 3, 4),
+    )
+    return plot(drawing)
+
+
+def _question_words(number: int, one: QuestionResult) -> str:
+    words = first_words(one.texts.get(best_language(one.texts), ""))
+    return f"{number}. {Truncator(words).chars(90)}"
 
 
 def _class_words(one: Turnout) -> str:

@@ -1,5 +1,6 @@
 """The roster and the dashboard: who may see them, what they say, and what that costs."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,13 +10,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.forms.overview import SORTS as SORT_CHOICES
-from courses.models import CourseProgress, Enrollment, LessonProgress, SubmissionStatus
+from courses.models import CourseProgress, Enrollment, LessonProgress, QuizAnswer, SubmissionStatus
 from courses.queries.roster import SORTS
 from tests.courses.personas import assert_only_writers, client_of
 from tests.courses.world import complete, lesson_of, published_course
 from tests.factories.classes import AttendanceFactory, ClassSessionFactory
 from tests.factories.courses import CohortFactory, EnrollmentFactory, QuestionFactory
-from tests.factories.work import AssignmentFactory, QuizAttemptFactory, SubmissionFactory
+from tests.factories.work import (
+    AssignmentFactory,
+    QuizAttemptFactory,
+    QuizVersionFactory,
+    SubmissionFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -224,6 +230,22 @@ def test_the_dashboard_shows_who_came_and_what_waits(client, course, cohort):
     assert run["questions"].total == 1
 
 
+def test_the_dashboard_draws_how_a_quiz_was_answered(client, course, cohort):
+    question = {"key": "q1", "kind": "single", "text": {"en": "Why **zero**?"}, "points": 1}
+    version = QuizVersionFactory(quiz__course=course, content={"questions": [question]})
+    for points in (1, 1, 0, None):
+        attempt = QuizAttemptFactory(version=version, cohort=cohort, failed=True)
+        if points is not None:
+            QuizAnswer.objects.create(
+                attempt=attempt, question="q1", value=[], revision=1, points=points
+            )
+
+    page = client.get(url("cohort-dashboard", cohort)).content.decode()
+
+    row = page[page.index("1. Why zero?") :]
+    assert re.findall(r"<td>(\d+)</td>", row)[:3] == ["2", "1", "1"]
+
+
 def test_the_dashboard_asks_the_same_queries_whatever_it_draws(client, course, cohort):
     counts = []
     for total in (1, 3):
@@ -237,4 +259,4 @@ def test_the_dashboard_asks_the_same_queries_whatever_it_draws(client, course, c
             client.get(url("cohort-dashboard", cohort))
         counts.append(len(queries))
 
-    assert counts == [7, 7]
+    assert counts == [10, 10]

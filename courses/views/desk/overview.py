@@ -14,6 +14,7 @@ from courses.forms.overview import RosterForm
 from courses.models import Cohort
 from courses.queries import dashboard as dashboards, roster as rosters
 from courses.queries.dashboard import Scope
+from courses.queries.work import quiz_results
 from courses.views.desk.access import course_edited_by
 
 PAGE = 50
@@ -94,5 +95,6 @@ def _dashboard(request: HttpRequest, scope: Scope, cohorts: list[Cohort]) -> Htt
         "classes": dashboards.classes(scope, now),
         "work": work,
         "questions": questions,
+        "quizzes": quiz_results(scope.course, cohort=scope.cohort),
     }
     return render(request, "courses/course_dashboard.html", context)
