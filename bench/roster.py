@@ -40,8 +40,8 @@ def fill(cohort: "Cohort", count: int) -> None:
 
     now, course = timezone.now(), cohort.course
     lessons = list(Lesson.objects.filter(course=course))
-    sessions = [ClassSessionFactory(cohort=cohort, held=True) for _ in range(CLASSES)]
-    assignments = [AssignmentFactory(course=course) for _ in range(3)]
+    sessions: list[Any] = [ClassSessionFactory(cohort=cohort, held=True) for _ in range(CLASSES)]
+    assignments: list[Any] = [AssignmentFactory(course=course) for _ in range(3)]
     version: Any = QuizVersionFactory(quiz__course=course)
     users = User.objects.bulk_create(
         User(email=f"learner{n}.{cohort.pk}@example.com", name=f"Learner {n * 7919 % count:05}")

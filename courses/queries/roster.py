@@ -128,9 +128,10 @@ def narrowed(people: QuerySet[Any], cohort: Cohort, *, q: str, who: str, at: dat
         is_named = Q(name__icontains=q) | Q(email__icontains=q) | Q(user__name__icontains=q)
         people = people.filter(is_named)
     if who == "quiet":
-        here = LessonProgress.objects.filter(updated_at__gt=at - QUIET)
-        here = here.filter(lesson__course=cohort.course_id).order_by().values("user")
-        return people.exclude(user__in=here).filter(finished_at=None)
+        here = LessonProgress.objects.filter(
+            lesson__course=cohort.course_id, updated_at__gt=at - QUIET
+        )
+        return people.exclude(user__in=here.values("user")).filter(finished_at=None)
     if who == "done":
         return people.filter(finished_at__isnull=False)
     return people.filter(waits=True) if who == "waiting" else people
