@@ -176,7 +176,7 @@ def _new_lessons(learnings: list[Learning], at: datetime) -> Iterator[tuple[Cour
             if lesson.release == ReleaseRule.AT_ONCE or lesson.pk in access.completed:
                 continue
             opened = [release_time(lesson, grant) for grant in access.grants]
-            is_new = any(at - RECENT < moment <= at for moment in opened)
+            is_new = any(moment and at - RECENT < moment <= at for moment in opened)
             if is_new and access.verdict(lesson.pk).allowed:
                 yield course, lesson
 
