@@ -19,6 +19,7 @@ app_name = "incentives"
 urlpatterns = [
     path("pool/", pool.pool_detail, name="pool-detail"),
     path("pool/inflow.csv", pool.pool_csv, name="pool-csv"),
+    path("pool/statements.csv", pool.pool_chain_csv, name="pool-chain-csv"),
     path("pool/rates/new/", pool.rate_create, name="rate-create"),
     path("pool/rules/", rules.rules_detail, name="rules-detail"),
     path("pool/points/", points.points_list, name="points-list"),

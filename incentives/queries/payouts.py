@@ -1,16 +1,33 @@
 """Payouts that treasurers look after, and the files with which they pay them."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Sum, Value, When
 
 from accounts.models import User
 from core.money import to_decimal
-from incentives.models import UNDER_WAY, Payout, PayoutMethod, PayoutStatus
+from incentives.models import UNDER_WAY, Payout, PayoutMethod, PayoutStatus, Purse
 
 BANK = ["payout", "recipient", "alias", "currency", "amount"]
 ERC20 = ["token_type", "token_address", "receiver", "amount"]
+
+
+class Paid(NamedTuple):
+    """What contributors were paid in one currency, and what is on its way to them."""
+
+    paid_minor: int
+    under_way_minor: int
+
+
+def totals() -> dict[str, Paid]:
+    """By currency. One query."""
+    rows = Payout.objects.filter(purse=Purse.CONTRIBUTOR).order_by().values_list("currency")
+    sums = rows.annotate(
+        paid=Sum("amount_minor", filter=Q(status=PayoutStatus.CONFIRMED), default=0),
+        under_way=Sum("amount_minor", filter=Q(status__in=UNDER_WAY), default=0),
+    )
+    return {currency: Paid(paid, under_way) for currency, paid, under_way in sums}
 
 
 def queue() -> QuerySet[Payout]:

@@ -58,6 +58,14 @@ class Purse:
         return [(kind, amount) for kind, amount in sums.items() if amount]
 
     @property
+    def by_kind_and_month(self) -> tuple[list[date], dict[SaleKind, list[int]]]:
+        """Months oldest first, and for each kind that ever came in what it brought in each."""
+        months = sorted({row.month for row in self.inflows})
+        sums = {(row.kind, row.month): row.held_minor for row in self.inflows}
+        kinds = [kind for kind, _amount in self.by_kind]
+        return months, {kind: [sums.get((kind, month), 0) for month in months] for kind in kinds}
+
+    @property
     def by_month(self) -> list[tuple[date, int]]:
         """Oldest first, months without a row left out."""
         rows = sorted(self.inflows, key=lambda row: row.month)
@@ -73,6 +81,25 @@ class RateHistory:
     current: ShareRate | None = None
     coming: list[ShareRate] = field(default_factory=list)
     former: list[ShareRate] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Fund:
+    """A purse, and what became of what it held: figures that let no buyer show through."""
+
+    purse: Purse
+    settled_minor: int
+    paid_minor: int
+    under_way_minor: int
+
+    @property
+    def available_minor(self) -> int:
+        return max(0, self.purse.matured_minor - self.settled_minor)
+
+    @property
+    def deficit_minor(self) -> int:
+        """What refunds took after it was divided; the next money that matures repays it."""
+        return max(0, self.settled_minor - self.purse.matured_minor)
 
 
 def closed_until(at: datetime) -> datetime:

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from core.money import format_money
+from core.money import format_money, to_decimal
 from core.plots import Plot, Series, rows as row_plot
-from incentives.models import Kind, Period, Statement, StatementLine
+from incentives.models import Kind, Period, PeriodStatus, Statement, StatementLine
 from incentives.settlement import Part, Snapshot, budgets_minor, open_into_rows
 
 FIELDS = ["record", "value", "kind", "person", "contribution", "points", "amount_minor"]
@@ -47,6 +47,53 @@ class Sheet:
             head=_("Kind of work"),
             show=lambda amount: format_money(amount, currency),
         )
+
+
+def chain() -> QuerySet[Statement]:
+    """Every statement that was ever published, newest first, withdrawn ones too. One query."""
+    published = Statement.objects.published().select_related("period")
+    return published.order_by("-pk").annotate(
+        people=Count("lines__person", distinct=True), points=Sum("lines__points")
+    )
+
+
+def settled_minor() -> dict[str, int]:
+    """{currency: what final periods took from the pool}."""
+    final = Statement.objects.standing().filter(period__status=PeriodStatus.FINAL)
+    sums = final.order_by().values_list("currency").annotate(sum=Sum("divided_minor"))
+    return dict(sums)
+
+
+CHAIN = [
+    "first_day",
+    "last_day",
+    "state",
+    "currency",
+    "available",
+    "divided",
+    "rolled_over",
+    "people",
+    "points",
+    "digest",
+    "previous",
+]
+
+
+def chain_rows() -> Iterator[list[Any]]:
+    yield CHAIN
+    for one in chain():
+        amounts = (one.available_minor, one.divided_minor, one.rolled_over_minor)
+        yield [
+            one.period.start_on,
+            one.period.end_on,
+            "withdrawn" if one.withdrawn_at else one.period.status,
+            one.currency,
+            *[to_decimal(amount, one.currency) for amount in amounts],
+            one.people,
+            one.points,
+            one.digest,
+            one.previous,
+        ]
 
 
 def sheets(period: Period, *, drafts: bool) -> list[Sheet]:

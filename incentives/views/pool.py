@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.errors import DomainError
 from core.money import to_decimal
 from incentives.forms.rates import RateForm
-from incentives.queries import pool as queries
-from incentives.queries.pool import FEWEST, Purse
+from incentives.queries import payouts, pool as queries, statements
+from incentives.queries.pool import FEWEST, Fund, Purse
 from incentives.services import rates
 from incentives.views.access import for_administrators
 from ledger.services import RULE_VERSION
@@ -30,8 +30,20 @@ def _purses() -> list[Purse]:
 
 @require_safe
 def pool_detail(request: HttpRequest) -> HttpResponse:
+    purses = _purses()
+    settled, paid = statements.settled_minor(), payouts.totals()
+    nothing = payouts.Paid(0, 0)
     context = {
-        "purses": _purses(),
+        "purses": purses,
+        "funds": [
+            Fund(
+                purse,
+                settled.get(purse.currency, 0),
+                *paid.get(purse.currency, nothing),
+            )
+            for purse in purses
+        ],
+        "statements": list(statements.chain()),
         "rates": queries.rates(),
         "fewest": FEWEST,
         "rule_version": RULE_VERSION,
@@ -52,6 +64,15 @@ def pool_csv(request: HttpRequest) -> HttpResponse:
         for row in purse.inflows:
             sums = [to_decimal(sum_, row.currency) for sum_ in (row.held_minor, row.matured_minor)]
             rows.writerow([f"{row.month:%Y-%m}", row.kind.value, row.currency, row.orders, *sums])
+    return response
+
+
+@require_safe
+def pool_chain_csv(request: HttpRequest) -> HttpResponse:
+    """Every statement that was published, with its digest and the one that it follows."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="pool-statements.csv"'
+    csv.writer(response).writerows(statements.chain_rows())
     return response
 
 

@@ -38,7 +38,7 @@ ADDRESSES = {
         incentives:points-list incentives:points-detail
         courses:certificate-find courses:certificate-verify
         courses:badge-issuer courses:badge-status
-        incentives:recompute-script
+        incentives:recompute-script incentives:pool-chain-csv
         incentives:period-detail incentives:statement-csv incentives:period-dispute
         courses:course-list courses:course-detail courses:course-start courses:course-feed
         incentives:pool-detail incentives:pool-csv
