@@ -33,9 +33,12 @@ class PayoutAccountForm(forms.Form):
 class PayoutForm(forms.Form):
     """`purse` names what it is paid from (`contributor:CNY`), `amount` is in major units."""
 
-    purse = forms.ChoiceField(label=_("From"))
+    purse = forms.ChoiceField(label=_("What is paid out"))
     account = forms.ModelChoiceField(
-        PayoutAccount.objects.none(), label=_("To"), to_field_name="public_id", empty_label=None
+        PayoutAccount.objects.none(),
+        label=_("Payout address"),
+        to_field_name="public_id",
+        empty_label=None,
     )
     amount = forms.DecimalField(label=_("Amount"), min_value=Decimal(0))
 

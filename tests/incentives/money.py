@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from incentives.models import Period, PointsTable
@@ -62,7 +63,8 @@ def take(amount_minor: int, currency: str = "CNY") -> None:
 
 
 def work(**fields) -> object:
-    return ContributionFactory(accepted=True, table=table(), **fields)
+    with transaction.atomic():  # its points are those of its shares at the commit
+        return ContributionFactory(accepted=True, table=table(), **fields)
 
 
 def may() -> Period:
