@@ -49,7 +49,7 @@ class Sheet:
         )
 
 
-def chain() -> QuerySet[Statement]:
+def chain() -> QuerySet[Any]:
     """Every statement that was ever published, newest first, withdrawn ones too. One query."""
     published = Statement.objects.published().select_related("period")
     return published.order_by("-pk").annotate(
