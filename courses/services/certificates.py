@@ -179,6 +179,8 @@ def reissue(*, certificate: Certificate, by: User, name: str, reason: str) -> Ce
     if not old.is_valid:
         raise CertificateRevoked
     _end(old, by, reason)
+    old.told_at = old.told_at or timezone.now()  # the mail about the new one says it all
+    old.save(update_fields=["told_at"])
     made = Certificate.objects.create(
         user=old.user, course=old.course, cohort=old.cohort, rule=old.rule, name=name,
         facts=old.facts, language=old.language, shows_name=old.shows_name,

@@ -6,13 +6,19 @@ from django.utils import timezone
 
 from courses import jobs, tasks
 from courses.errors import CertificateReplaced, CertificateRevoked, HasCertificate, RuleUnchanged
-from courses.models import Certificate, CertificateRule
+from courses.models import Certificate, CertificateRule, SubmissionStatus
 from courses.queries.standing import standings
 from courses.services import certificates, enrolling
 from tests.courses.world import complete, enroll, lesson_of, published_course
 from tests.factories.accounts import UserFactory
 from tests.factories.classes import AttendanceFactory, ClassSessionFactory
 from tests.factories.courses import CertificateFactory, CohortFactory, CourseLecturerFactory
+from tests.factories.work import (
+    AssignmentFactory,
+    QuizAttemptFactory,
+    QuizVersionFactory,
+    SubmissionFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -247,3 +253,32 @@ def test_a_seat_of_a_proven_mail_counts_once_its_holder_looks(course):
     made = certificates.issue_due(course=course, user=user)
 
     assert [each.user for each in made] == [user]
+
+
+def test_required_work_and_quizzes_are_asked_and_what_is_optional_is_not(course, learner):
+    assignment = AssignmentFactory(course=course)
+    version = QuizVersionFactory(quiz__course=course)
+    AssignmentFactory(course=course, is_required=False)
+    publish_rule(course, needs_accepted_work=True, needs_quizzes=True)
+    cohort = course.cohorts.get()
+    handed_in = SubmissionFactory(assignment=assignment, cohort=cohort, user=learner)
+    QuizAttemptFactory(version=version, user=learner, passed=True)
+    assert certificates.issue_due(course=course) == []
+
+    handed_in.status = SubmissionStatus.ACCEPTED
+    handed_in.save(update_fields=["status"])
+
+    [made] = certificates.issue_due(course=course)
+    counted = ("required_work", "accepted_work", "required_quizzes", "passed_quizzes")
+    assert [made.facts[name] for name in counted] == [1, 1, 1, 1]
+
+
+def test_a_wrong_name_makes_one_mail_not_two(course, learner):
+    publish_rule(course)
+    [old] = certificates.issue_due(course=course)
+    certificates.reissue(certificate=old, by=UserFactory(), name="Lin", reason="Wrong name")
+
+    for each in Certificate.objects.all():
+        tasks.tell_of_certificate(each.pk)
+
+    assert [message.subject for message in mail.outbox] == ["Your certificate: Zero"]
