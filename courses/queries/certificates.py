@@ -42,3 +42,9 @@ def revoked_places(chapter: Chapter, number: int) -> list[int]:
     revoked = Certificate.objects.filter(course__chapter=chapter, revoked_at__isnull=False)
     within = revoked.filter(pk__gte=first, pk__lt=first + LIST_SIZE)
     return [pk - first for pk in within.values_list("pk", flat=True)]
+
+
+def earned_by(user: User) -> QuerySet[Certificate]:
+    """A person's own, of every course, the newest first; what was replaced is left out."""
+    mine = Certificate.objects.filter(user=user, replacement=None)
+    return mine.select_related("course__chapter").order_by("-issued_at", "-pk")

@@ -6,6 +6,7 @@ from courses.views import badges as badge_views, certificates as certificate_vie
 from courses.views.desk import certificates as certificate_desk
 
 certificates: list[URLPattern] = [
+    path("certificates/", certificate_views.my_certificates, name="my-certificates"),
     path("verify/", certificate_views.certificate_find, name="certificate-find"),
     path("verify/<str:number>/", certificate_views.certificate_verify, name="certificate-verify"),
     path(

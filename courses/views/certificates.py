@@ -24,6 +24,15 @@ LOOKS, WINDOW = 30, 60  # at certificates, from one address, in so many seconds
 @never_cache
 @login_required
 @require_safe
+def my_certificates(request: HttpRequest) -> HttpResponse:
+    """All I earned, also where my seat has ended since."""
+    found = list(queries.earned_by(request.user))
+    return render(request, "courses/my_certificates.html", {"certificates": found})
+
+
+@never_cache
+@login_required
+@require_safe
 def certificate_mine(request: HttpRequest, slug: str) -> HttpResponse:
     """My certificate of the course, or what is still missing. Gives it when it is due."""
     course = get_object_or_404(for_reader(request.user), slug=slug)

@@ -248,3 +248,26 @@ def test_the_list_asks_the_same_queries_for_one_and_for_three(
             CertificateFactory(rule=certificate.rule, cohort=certificate.cohort)
         with django_assert_num_queries(6):
             client.get(url("certificate-list", certificate.course.slug))
+
+
+def test_my_certificates_are_mine_also_after_the_seat_and_a_replaced_one_is_gone(certificate):
+    CertificateFactory()
+    made = certificates.reissue(
+        certificate=certificate, by=UserFactory(), name="Lin", reason="Name"
+    )
+    enrolling.end_seat(enrollment=certificate.user.enrollments.get())
+
+    page = signed_in(certificate.user).get(url("my-certificates"))
+
+    assert page.context["certificates"] == [made]
+
+
+def test_my_certificates_ask_the_same_queries_for_one_and_for_three(
+    certificate, django_assert_num_queries
+):
+    client = signed_in(certificate.user)
+    for total in (1, 3):
+        while certificate.user.certificates.count() < total:
+            CertificateFactory(user=certificate.user)
+        with django_assert_num_queries(3):
+            client.get(url("my-certificates"))

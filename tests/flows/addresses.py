@@ -53,7 +53,7 @@ ADDRESSES = {
         api:enrollment-list accounts:preferences accounts:token-list accounts:token-create
         events:desk events:markdown-preview checkout:my-tickets ticketing:my-passes
         incentives:earnings incentives:payout-account-create
-        courses:teach courses:course-create courses:learn
+        courses:teach courses:course-create courses:my-certificates courses:learn
         incentives:contribution-list incentives:contribution-create incentives:public-name-edit
     """,
     Access.SECRET: """
