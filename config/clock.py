@@ -16,6 +16,7 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "refund-events": {"task": "checkout.jobs.refund_events", "schedule": 30.0},
     "refunds": {"task": "checkout.jobs.send_owed_refunds", "schedule": 60.0},
     "mature-shares": {"task": "checkout.jobs.mature_shares", "schedule": 3600.0},
+    "tell-authors": {"task": "incentives.jobs.tell_authors", "schedule": 300.0},
     "propose-contributions": {
         "task": "incentives.jobs.propose_contributions",
         "schedule": 21_600.0,

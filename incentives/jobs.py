@@ -1,12 +1,18 @@
 """Started by the clock: does what is still owed, so it may run at any time, and twice."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.utils import timezone
 
 from core.logs import logger
-from incentives.models import PassPolicy
+from incentives import tasks
+from incentives.models import ContributionShare, PassPolicy
 from incentives.services import proposals
 from incentives.services.policies import give_due
+
+GRACE = timedelta(minutes=2)  # what a task in flight is given before the clock steps in
+BATCH = 200
 
 
 @shared_task
@@ -15,6 +21,16 @@ def propose_contributions() -> None:
     made = proposals.propose()
     if made:
         logger.info("contributions_proposed", made=made)
+
+
+@shared_task
+def tell_authors() -> None:
+    """Of what reviewers said, where no task has."""
+    owed = ContributionShare.objects.untold().filter(
+        contribution__news_at__lt=timezone.now() - GRACE
+    )
+    for pk in owed.values_list("contribution", flat=True).distinct()[:BATCH]:
+        tasks.tell_authors.delay(pk)
 
 
 @shared_task

@@ -9,8 +9,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from community.models import Chapter
+from core.effects import effects_dropped
 from events.models import Event
-from incentives.models import Contribution, HelperShift, Officer, OfficerRole, PointsTable, Size
+from incentives.models import (
+    Contribution,
+    ContributionShare,
+    HelperShift,
+    Officer,
+    OfficerRole,
+    PointsTable,
+    Size,
+)
 from incentives.services import contributions, points, proposals, reviews
 from incentives.services.names import choose_name, public_name_of
 from incentives.services.shifts import add_shift
@@ -31,8 +40,10 @@ def add_work() -> None:
         name = public_name_of(user)
         choose_name(user=user, shows_name=True, pseudonym=name.pseudonym)
     _publish_points(now)
-    for row in said["work"]:
-        _submit(row, now)
+    with effects_dropped():
+        for row in said["work"]:
+            _submit(row, now)
+    ContributionShare.objects.update(told_at=now)  # whoever had to hear has heard
     _write_shift_down()
     proposals.propose(now)
 

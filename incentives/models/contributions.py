@@ -3,7 +3,7 @@ from typing import Self
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
@@ -55,7 +55,8 @@ class Contribution(models.Model):
 
     `size` and `points` are what reviewers said, by the `table` that was in force then; the
     points of the shares sum to `points`. `round` grows with each appeal. `source` names what
-    the system took it from (`talk:<public id>`). `done_on` may lie ahead for a talk only.
+    the system took it from (`talk:<public id>`). `done_on` may lie ahead for a talk only. `news_at`
+    is when reviewers last said something that its authors have to hear.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
@@ -92,6 +93,7 @@ class Contribution(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    news_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ContributionQuerySet.as_manager()
 
@@ -151,6 +153,13 @@ class Contribution(models.Model):
         return reverse("incentives:contribution-detail", args=[self.public_id])
 
 
+class ContributionShareQuerySet(models.QuerySet["ContributionShare"]):
+    def untold(self) -> Self:
+        """Whose holders have yet to hear by mail what reviewers said last."""
+        is_old = Q(told_at__lt=F("contribution__news_at")) | Q(told_at=None)
+        return self.filter(is_old, contribution__news_at__isnull=False, user__is_active=True)
+
+
 class ContributionShare(models.Model):
     """Which part of the work is whose. Weights of one contribution sum to 10000; points are
     divided by them when it is accepted (`core.money.allocate`, in the order of the rows)."""
@@ -161,6 +170,9 @@ class ContributionShare(models.Model):
     )
     weight = models.PositiveSmallIntegerField(_("share in basis points"), default=WHOLE)
     points = models.PositiveIntegerField(default=0, editable=False)
+    told_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ContributionShareQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

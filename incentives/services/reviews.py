@@ -5,8 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from core.effects import after_commit
 from core.logs import logger
 from core.money import allocate
+from incentives import tasks
 from incentives.errors import (
     DecidedBefore,
     NoPointsTable,
@@ -51,6 +53,7 @@ def accept(
     said = say(work, by, Verdict.ACCEPT, text, size=size, at=at)
     if accepts(work, size) >= EYES[Size(size)]:
         _award(work, row, said.at)
+        _tell(work, said.at)
     return work
 
 
@@ -68,6 +71,7 @@ def reject(
     work = _to_decide(contribution, by)
     said = say(work, by, Verdict.REJECT, text, at=at)
     reopen(work, ContributionStatus.REJECTED, said.at)
+    _tell(work, said.at)
     logger.info("contribution_rejected", contribution=work.pk)
     return work
 
@@ -78,7 +82,9 @@ def ask(*, contribution: Contribution, by: User, text: str, at: datetime | None 
     work = _for(contribution, by)
     if work.status not in WAITING:
         raise NotWaiting
-    return say(work, by, Verdict.QUESTION, text, at=at)
+    said = say(work, by, Verdict.QUESTION, text, at=at)
+    _tell(work, said.at)
+    return said
 
 
 @transaction.atomic
@@ -92,6 +98,7 @@ def revoke(*, contribution: Contribution, by: User, text: str) -> Contribution:
         raise SettledAlready
     said = say(work, by, Verdict.REVOKE, text)
     reopen(work, ContributionStatus.REJECTED, said.at)
+    _tell(work, said.at)
     logger.info("contribution_revoked", contribution=work.pk)
     return work
 
@@ -135,3 +142,10 @@ def _award(work: Contribution, row: PointsRow, at: datetime) -> None:
     work.size, work.points, work.table_id = row.size, row.points, row.table_id
     work.save(update_fields=["status", "decided_at", "size", "points", "table"])
     logger.info("contribution_accepted", contribution=work.pk, points=row.points)
+
+
+def _tell(work: Contribution, at: datetime) -> None:
+    """Its authors hear it by mail; the first of two words about a large one is no news yet."""
+    work.news_at = at
+    work.save(update_fields=["news_at"])
+    after_commit(tasks.tell_authors.delay, work.pk)
