@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.ids import secret_code
 from core.time import validate_zone
 
 
@@ -99,3 +100,15 @@ class ApiToken(models.Model):
     @classmethod
     def new_secret(cls) -> str:
         return cls.PREFIX + secrets.token_hex(20)
+
+
+class CalendarFeed(models.Model):
+    """A person's secret address for calendar programs, which sign in nowhere. A new `token` ends
+    the old one. Shown again to its person only, so it is kept as it is; never log it."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="calendar_feed")
+    token = models.CharField(max_length=32, unique=True, default=secret_code, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.user)

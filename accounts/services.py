@@ -4,7 +4,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import ApiToken, User, digest
+from accounts.models import ApiToken, CalendarFeed, User, digest
+from core.ids import secret_code
 
 
 @transaction.atomic
@@ -34,3 +35,17 @@ def revoke_api_token(*, token: ApiToken) -> None:
 def save_preferences(*, user: User, name: str, language: str, time_zone: str) -> None:
     user.name, user.language, user.time_zone = name, language, time_zone
     user.save(update_fields=["name", "language", "time_zone"])
+
+
+@transaction.atomic
+def renew_calendar(*, user: User) -> CalendarFeed:
+    """A new secret address; the old one shows nothing from now on."""
+    fields = {"token": secret_code(), "created_at": timezone.now()}
+    feed, _new = CalendarFeed.objects.update_or_create(user=user, defaults=fields)
+    return feed
+
+
+@transaction.atomic
+def revoke_calendar(*, user: User) -> None:
+    """Repeatable."""
+    CalendarFeed.objects.filter(user=user).delete()

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from checkout import tasks
-from checkout.services import event_refunds, inbox, payments, shares
+from checkout.services import class_doors, event_refunds, inbox, payments, shares
 from core.errors import DomainError
 from core.logs import logger
 from orders.models import (
@@ -126,3 +126,15 @@ def mature_shares() -> None:
             shares.mature(order=order)
         except DomainError as error:
             logger.warning("share_not_matured", order=order.pk, error=error.code)
+
+
+@shared_task
+def seat_classes() -> None:
+    """Tickets of classes at a venue, for who has a seat of the course and no other."""
+    class_doors.seat_classes(timezone.now())
+
+
+@shared_task
+def note_door_attendance() -> None:
+    """What the doors of classes say of who was there."""
+    class_doors.note_door_attendance(timezone.now())

@@ -2,6 +2,7 @@ from django.urls import path
 
 from checkout.views import (
     buy,
+    calendars,
     manage as managing,
     mine,
     money,
@@ -20,6 +21,8 @@ app_name = "checkout"
 
 # What a buyer does; whoever has an order's link is its buyer
 buyer = [
+    path("calendar/", calendars.calendar_edit, name="calendar-edit"),
+    path("calendar/<str:token>/my.ics", calendars.calendar_feed, name="calendar-feed"),
     path("events/<slug:slug>/checkout/", buy.order_new, name="order-new"),
     path("courses/<slug:slug>/checkout/", seats.seat_order_new, name="seat-order-new"),
     path("orders/<uuid:public_id>/", orders.order_detail, name="order-detail"),

@@ -13,6 +13,8 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "class-mail": {"task": "courses.jobs.send_class_mail", "schedule": 300.0},
     "announcements": {"task": "courses.jobs.send_announcements", "schedule": 300.0},
     "finish-quizzes": {"task": "courses.jobs.finish_quizzes", "schedule": 60.0},
+    "seat-classes": {"task": "checkout.jobs.seat_classes", "schedule": 60.0},
+    "door-attendance": {"task": "checkout.jobs.note_door_attendance", "schedule": 60.0},
     "refund-events": {"task": "checkout.jobs.refund_events", "schedule": 30.0},
     "refunds": {"task": "checkout.jobs.send_owed_refunds", "schedule": 60.0},
     "mature-shares": {"task": "checkout.jobs.mature_shares", "schedule": 3600.0},

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy as _
 
 from core.forms import BothLanguages, SaleForm, ZonedDateTimeField, ZoneField
@@ -38,6 +39,12 @@ class CohortForm(BothLanguages, forms.Form):
         max_value=MOST_SEATS,
         help_text=_("Left empty, their number is not limited."),
     )
+    moves_classes = forms.BooleanField(
+        label=_("Move the classes that are still to come as far as the start"),
+        required=False,
+        initial=True,
+        help_text=_("By days and hours of the clock on the wall. Their people are told."),
+    )
 
     def __init__(
         self, *args: Any, course: Course, cohort: Cohort | None = None, **kwargs: Any
@@ -45,10 +52,14 @@ class CohortForm(BothLanguages, forms.Form):
         names = ("name_zh_hans", "name_en", "start_at", "end_at", "time_zone", "seats")
         if cohort:
             kwargs["initial"] = {name: getattr(cohort, name) for name in names}
+            kwargs["initial"]["moves_classes"] = True
         else:
             kwargs["initial"] = {"time_zone": course.chapter.time_zone}
         super().__init__(*args, **kwargs)
         self.name_languages({"name": _("Name")})
+        coming = cohort and cohort.sessions.standing().upcoming(timezone.now())
+        if not coming or not coming.exists():
+            del self.fields["moves_classes"]
         for name in ("start_at", "end_at"):
             self.fields[name].zone = self._zone(kwargs["initial"]["time_zone"])
 

@@ -90,6 +90,12 @@ def learner_runs(person: User, course: Course, at: datetime) -> list[RunClasses]
     return _by_run(cohorts, sessions.select_related("event__venue__city", "recording_lesson"))
 
 
+def classes_of(person: User, at: datetime) -> ClassSessionQuerySet:
+    """All classes of runs in which `person` has a seat, canceled and past ones too."""
+    sessions = ClassSession.objects.filter(cohort__in=_cohorts_of(person, at))
+    return sessions.select_related("cohort__course__chapter", "event__venue__city")
+
+
 def upcoming_classes(person: User, at: datetime) -> ClassSessionQuerySet:
     """What a learner's home and calendar show: all their classes that are not over, soonest first."""
     sessions = ClassSession.objects.filter(cohort__in=_cohorts_of(person, at)).standing()

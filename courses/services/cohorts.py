@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.money import to_decimal
+from core.recurrence import wall_clock
 from courses.errors import (
     CohortEndsBeforeStart,
     CurrencyFixed,
@@ -22,6 +23,7 @@ from courses.errors import (
 )
 from courses.models import Cohort, Course, CourseOffer, Lesson, ReleaseException
 from courses.services import seats as stock
+from courses.services.classes import move_upcoming
 from courses.services.locks import lock_course
 from courses.services.log import record
 from events.services.log import Changes, assign
@@ -49,6 +51,10 @@ def _named(cohort: Cohort) -> str:
     return cohort.name or (cohort.start_at.date().isoformat() if cohort.start_at else "self-paced")
 
 
+def _start_clock(cohort: Cohort) -> datetime | None:
+    return wall_clock(cohort.start_at, cohort.time_zone) if cohort.start_at else None
+
+
 def _check_dates(cohort: Cohort) -> None:
     if cohort.end_at and (cohort.start_at is None or cohort.end_at <= cohort.start_at):
         raise CohortEndsBeforeStart
@@ -58,12 +64,26 @@ def _check_dates(cohort: Cohort) -> None:
 
 
 @transaction.atomic
-def update_cohort(*, cohort: Cohort, by: User | None, seats: int | None, **fields: Any) -> Cohort:
-    """Save what differs. Raises SeatsTaken, SelfPacedOnce, CohortEndsBeforeStart."""
+def update_cohort(
+    *,
+    cohort: Cohort,
+    by: User | None,
+    seats: int | None,
+    moves_classes: bool = False,
+    **fields: Any,
+) -> Cohort:
+    """Save what differs. With `moves_classes` those still to come move as far on the wall clock as
+    the start does, and their people are told; what is noted of attendance stays.
+
+    Raises SeatsTaken, SelfPacedOnce, CohortEndsBeforeStart."""
     course = lock_course(cohort.course)
     current = Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=cohort.pk)
+    before = _start_clock(current)
     changes = assign(current, fields)
     _check_dates(current)
+    after = _start_clock(current)
+    if moves_classes and by and before and after and before != after:
+        move_upcoming(cohort=current, by=by, move=after - before, at=timezone.now())
     if current.seats != seats:
         changes["seats"] = [current.seats or "", seats or ""]
         stock.resize(cohort=current, seats=seats)

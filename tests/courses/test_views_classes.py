@@ -278,6 +278,27 @@ def test_a_lecturer_who_was_removed_loses_the_desk_and_the_classes_stay(cohort):
     assert learner.get(page("class-detail", session)).status_code == 200
 
 
+def test_a_run_that_is_moved_takes_its_coming_classes_along_if_asked(cohort, client):
+    session = ClassSessionFactory(cohort=cohort)
+    moved = {
+        "name_en": "Spring",
+        "start_at": "2036-03-17T20:00",  # two weeks and an hour later
+        "time_zone": "Asia/Shanghai",
+    }
+
+    client.post(desk("cohort-edit", cohort, cohort.public_id), moved)
+    session.refresh_from_db()
+    assert session.starts_at.isoformat() == "2036-03-03T11:00:00+00:00"
+    client.post(
+        desk("cohort-edit", cohort, cohort.public_id),
+        moved | {"start_at": "2036-03-18T21:00", "moves_classes": "on"},
+    )
+
+    session.refresh_from_db()
+    assert session.starts_at.isoformat() == "2036-03-04T12:00:00+00:00"
+    assert session.sequence == 1
+
+
 # Learners
 
 

@@ -54,6 +54,9 @@ ADDRESSES = {
         events:desk events:markdown-preview checkout:my-tickets ticketing:my-passes
         incentives:earnings incentives:payout-account-create
         courses:teach courses:course-create courses:my-certificates courses:learn
+        courses:teach courses:course-create courses:learn
+        events:desk events:markdown-preview checkout:my-tickets checkout:calendar-edit ticketing:my-passes
+        courses:teach courses:course-create
         incentives:contribution-list incentives:contribution-create incentives:public-name-edit
     """,
     Access.SECRET: """
@@ -61,7 +64,7 @@ ADDRESSES = {
         checkout:order-detail checkout:order-pay checkout:order-cancel checkout:order-correct
         checkout:order-return checkout:order-pdf checkout:order-calendar
         checkout:order-receipts checkout:order-receipt ticketing:pass-take
-        courses:class-link
+        courses:class-link checkout:calendar-feed
     """,
     # and whose secret is no part of the address: a paired phone's
     Access.DEVICE: """

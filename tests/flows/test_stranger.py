@@ -252,6 +252,7 @@ class World:
             "offers/public_id": [offer.public_id],
             "learners/public_id": [seat.public_id],
             "classes/public_id": [session.public_id],
+            "calendar/token": ["not-the-token-of-anybody"],
             "join/token": [f"{seat.public_id}~forged"],
             "attendance/pk": [row.pk],
             "announcements/public_id": [

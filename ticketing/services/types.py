@@ -32,7 +32,7 @@ def _lock(event: Event) -> Event:
 def save_ticket_type(
     *,
     event: Event,
-    by: User,
+    by: User | None,
     quotas: Iterable[Quota],
     ticket_type: TicketType | None = None,
     **fields: Any,
