@@ -12,6 +12,7 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "send-work-feedback": {"task": "courses.jobs.send_feedback", "schedule": 300.0},
     "class-mail": {"task": "courses.jobs.send_class_mail", "schedule": 300.0},
     "announcements": {"task": "courses.jobs.send_announcements", "schedule": 300.0},
+    "due-reminders": {"task": "courses.jobs.send_due_reminders", "schedule": 300.0},
     "finish-quizzes": {"task": "courses.jobs.finish_quizzes", "schedule": 60.0},
     "seat-classes": {"task": "checkout.jobs.seat_classes", "schedule": 60.0},
     "door-attendance": {"task": "checkout.jobs.note_door_attendance", "schedule": 60.0},

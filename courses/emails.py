@@ -15,6 +15,7 @@ from core.time import format_span, zone_label
 from courses.calendars import guest_calendar
 from courses.models import (
     Announcement,
+    AssignmentDue,
     Certificate,
     ClassNoticeKind,
     ClassSession,
@@ -158,6 +159,20 @@ def send_announcement(announcement: Announcement, seat: Enrollment) -> None:
 
 def _language(learner: Learner) -> str:
     return learner.language or settings.LANGUAGE_CODE
+
+
+def send_due_reminder(due: AssignmentDue, learner: Learner) -> None:
+    """Work of theirs is due within a day. In their zone, else the run's. Raises OSError."""
+    course, zone = due.assignment.course, learner.time_zone or due.time_zone
+    page = reverse("courses:assignment-detail", args=[course.slug, due.assignment.public_id])
+    _send_to_learner(
+        learner,
+        course,
+        "work_due",
+        due=due,
+        zone=zone,
+        page_url=f"{settings.SITE_URL}{page}",
+    )
 
 
 def _send_to_learner(

@@ -11,6 +11,7 @@ from core.mail import is_hopeless
 from courses import emails, tasks
 from courses.models import (
     Announcement,
+    AssignmentDue,
     Certificate,
     Course,
     CourseInvitation,
@@ -18,7 +19,15 @@ from courses.models import (
     Question,
     Reply,
 )
-from courses.services import certificates, class_notices, files, post_notices, taking
+from courses.queries.people import Learner
+from courses.services import (
+    certificates,
+    class_notices,
+    due_reminders,
+    files,
+    post_notices,
+    taking,
+)
 from courses.services.archives import forget_archives
 from courses.services.class_notices import Owed
 
@@ -129,3 +138,34 @@ def _tell_of_classes(owes: Owed, at: datetime) -> bool | None:
 def finish_quizzes() -> None:
     """Attempts whose time is up and that nobody came back to."""
     taking.finish_overdue()
+
+
+@shared_task
+def send_due_reminders() -> int:
+    """Work that is due within a day and not handed in; says how many mails went out."""
+    now, give_up_at = timezone.now(), time.monotonic() + SECONDS
+    sent = failed = 0
+    for due, learner in due_reminders.owed(now):
+        if failed >= tasks.PATIENCE or time.monotonic() > give_up_at:
+            logger.warning("due_reminders_stopped", sent=sent, failed=failed)
+            break
+        outcome = _remind(due, learner, now)
+        sent += outcome is True
+        failed = failed + 1 if outcome is False else 0
+    return sent
+
+
+def _remind(due: AssignmentDue, learner: Learner, at: datetime) -> bool | None:
+    """True: sent. False: try again later. None: nothing to do."""
+    reminder = due_reminders.claim(due, learner, at)
+    if reminder is None:
+        return None
+    try:
+        emails.send_due_reminder(due, learner)
+    except OSError as error:
+        logger.warning("due_reminder_failed", due=due.pk, error=type(error).__name__)
+        if not is_hopeless(error):
+            due_reminders.give_up(reminder)
+            return False
+    due_reminders.mark_sent(reminder)
+    return True

@@ -222,12 +222,14 @@ class Feedback(models.Model):
 
 
 class DueReminder(models.Model):
-    """That one person was reminded of one due date. A date that moved is another one."""
+    """That one person is reminded of one due date; a date that moved is another one. `claimed_at`
+    says that somebody is about to send it, `sent_at` that it went out."""
 
     due = models.ForeignKey(AssignmentDue, models.CASCADE, related_name="reminders")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="due_reminders")
     due_at = models.DateTimeField()
-    sent_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
