@@ -44,6 +44,8 @@ def _settled(due: AssignmentDue, at: datetime) -> set[int]:
 def claim(due: AssignmentDue, learner: Learner, at: datetime) -> DueReminder | None:
     """Take it upon oneself to send it; None when another did, or when it is owed no more: handed
     in meanwhile, the lesson is not open, or another run gives the person more time."""
+    if learner.user is None:
+        return None
     user = User.objects.get(pk=learner.user)
     dates = {date.due.pk: date for date in due_dates(user, at=at)}
     date = dates.get(due.pk)
