@@ -1,11 +1,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import ApiToken, CalendarFeed, User, digest
-from core.ids import secret_code
+from core.ids import public_id, secret_code
 
 
 @transaction.atomic
@@ -49,3 +52,28 @@ def renew_calendar(*, user: User) -> CalendarFeed:
 def revoke_calendar(*, user: User) -> None:
     """Repeatable."""
     CalendarFeed.objects.filter(user=user).delete()
+
+
+@transaction.atomic
+def erase_account(*, user: User) -> User:
+    """Nobody signs in with it and nobody reads from it who it was; rows that sums stand on keep
+    pointing at it. Open sessions end, since their key is the password's."""
+    EmailAddress.objects.filter(user=user).delete()
+    SocialAccount.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
+    ApiToken.objects.filter(user=user).delete()
+    CalendarFeed.objects.filter(user=user).delete()
+    user.set_unusable_password()
+    nobody = {
+        "email": f"erased-{public_id()}@erased.invalid",
+        "name": "",
+        "language": "",
+        "time_zone": "",
+        "is_active": False,
+        "is_staff": False,
+        "is_superuser": False,
+    }
+    for name, value in nobody.items():
+        setattr(user, name, value)
+    user.save(update_fields=["password", *nobody])
+    return user

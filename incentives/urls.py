@@ -3,6 +3,7 @@ from django.urls import path
 from incentives.views import (
     contributions,
     earnings,
+    erasure,
     officers,
     payouts,
     periods,
@@ -82,6 +83,7 @@ urlpatterns = [
     path("pool/payouts/bank/", payouts.payout_bank_csv, name="payout-bank-csv"),
     path("pool/payouts/wallets/", payouts.payout_wallet_csv, name="payout-wallet-csv"),
     path("pool/payouts/<slug:public_id>/step/", payouts.payout_step, name="payout-step"),
+    path("account/delete/", erasure.account_delete, name="account-delete"),
     path("earnings/", earnings.earnings, name="earnings"),
     path("earnings/accounts/new/", earnings.payout_account_create, name="payout-account-create"),
     path(

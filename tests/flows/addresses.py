@@ -52,7 +52,7 @@ ADDRESSES = {
     Access.SIGNED_IN: """
         api:enrollment-list accounts:preferences accounts:token-list accounts:token-create
         events:desk events:markdown-preview checkout:my-tickets ticketing:my-passes
-        incentives:earnings incentives:payout-account-create
+        incentives:earnings incentives:payout-account-create incentives:account-delete
         courses:teach courses:course-create courses:my-certificates courses:learn
         courses:teach courses:course-create courses:learn
         events:desk events:markdown-preview checkout:my-tickets checkout:calendar-edit ticketing:my-passes

@@ -2,11 +2,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from checkout.queries.audit import differences
+from incentives.queries.audit import differences
 
 
 class Command(BaseCommand):
-    help = "Recount quotas from tickets, orders from lines, the ledger from payments and refunds."
+    help = (
+        "Recount quotas from tickets, orders from lines, the ledger from payments and refunds,"
+        " what people are owed from statements and payouts."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exits with 1 when anything differs, after naming all of it."""
