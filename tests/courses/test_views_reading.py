@@ -379,5 +379,5 @@ def test_queries_do_not_grow_with_the_course(client, django_assert_num_queries, 
     client.force_login(user)
     read(client, course)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         assert read(client, course).status_code == 200
