@@ -201,6 +201,12 @@ def show_name(*, certificate: Certificate, shown: bool) -> None:
     certificate.save(update_fields=["shows_name"])
 
 
+@transaction.atomic
+def forget_holder(*, user: User) -> None:
+    """Somebody deletes their account: what they earned stays true, and names nobody any more."""
+    Certificate.objects.filter(user=user).update(name="", shows_name=False)
+
+
 def _locked(certificate: Certificate) -> Certificate:
     found = Certificate.objects.select_for_update(of=("self",))
     return found.select_related("course", "cohort", "rule", "user").get(pk=certificate.pk)

@@ -10,6 +10,7 @@ from accounts.services import erase_account
 from community.models import Membership
 from community.services import set_roles
 from core.logs import logger
+from courses.services.certificates import forget_holder
 from incentives.errors import StillOwed
 from incentives.models import UNDER_WAY, Officer, Payout, PayoutAccount, PublicName
 from incentives.models.names import new_pseudonym
@@ -35,5 +36,6 @@ def delete_account(*, user: User) -> None:
     names.update(shows_name=False, pseudonym=new_pseudonym())
     accounts = PayoutAccount.objects.filter(user=user)
     accounts.update(sealed=b"", hint="", retired_at=timezone.now())
+    forget_holder(user=user)
     erase_account(user=user)
     logger.info("account_deleted", user=user.pk)

@@ -3,6 +3,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.services import erase_account
 from courses.models import Question, Reply
 from courses.services import enrolling, questions
 from tests.courses.personas import client_of
@@ -182,3 +183,13 @@ def test_a_thread_asks_the_same_queries_for_one_reply_and_for_three(
             ReplyFactory(question=question)
         with django_assert_num_queries(9):
             client.get(url("question-detail", course, question.public_id))
+
+
+def test_who_deleted_their_account_asked_as_somebody_who_left(course, asker, question):
+    erase_account(user=question.user)
+
+    page = signed_in(enroll(course).user).get(url("question-detail", course, question.public_id))
+
+    assert ["Somebody who left" in page.content.decode(), "erased-" in page.content.decode()] == [
+        True, False,
+    ]  # fmt: skip

@@ -14,6 +14,7 @@ from incentives.services.erasure import delete_account
 from ledger.models import Entry
 from tests.factories.accounts import UserFactory
 from tests.factories.community import MembershipFactory
+from tests.factories.courses import CertificateFactory
 from tests.factories.incentives import OfficerFactory
 from tests.incentives.money import fill, published, work
 
@@ -120,3 +121,14 @@ def test_a_payout_under_way_and_a_chapter_without_another_owner_come_first(mei):
         delete_account(user=mei)
 
     assert User.objects.get(pk=mei.pk).email == "mei.lin@example.com"
+
+
+def test_a_certificate_stays_true_and_names_nobody(client):
+    certificate = CertificateFactory(name="Lin Wei")
+    delete_account(user=certificate.user)
+
+    page = client.get(certificate.get_absolute_url())
+
+    certificate.refresh_from_db()
+    assert (certificate.is_valid, certificate.name, certificate.shows_name) == (True, "", False)
+    assert (page.status_code, "Lin Wei" in page.content.decode()) == (200, False)
