@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from incentives.models import Kind, PassGround, PassPolicy, PassScope
 from ticketing.models import PassCovers
@@ -37,7 +37,7 @@ class PolicyForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     scope = forms.ChoiceField(
-        label=_("Good for"), choices=PassScope.choices, widget=forms.RadioSelect
+        label=pgettext_lazy("pass", "Good for"), choices=PassScope.choices, widget=forms.RadioSelect
     )
     covers = forms.ChoiceField(
         label=_("Any event means"), choices=PassCovers.choices, initial=PassCovers.BOTH

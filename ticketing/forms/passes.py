@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from events.models import Event
 from ticketing.models import PassCovers
@@ -30,7 +30,9 @@ class GiveForm(forms.Form):
         help_text=_("The person reads it, and so does whoever runs the chapter later."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    good_for = forms.ChoiceField(label=_("Good for"), widget=forms.RadioSelect, initial=HERE)
+    good_for = forms.ChoiceField(
+        label=pgettext_lazy("pass", "Good for"), widget=forms.RadioSelect, initial=HERE
+    )
     uses = forms.IntegerField(
         label=_("How many times"),
         min_value=1,

@@ -28,8 +28,8 @@ ORDER = list(PassState)
 
 @dataclass(frozen=True)
 class MyPass:
-    """A pass as its holder sees it. `bought` are tickets they paid for that it would have given;
-    `at_event` is a ticket for the one event it is for, however it was had."""
+    """A pass as its holder sees it. `bought` are tickets they paid for that it would have given, one
+    of each event; `has_place`: they have a ticket for the one event it is for, however it was had."""
 
     free_pass: FreePass
     state: PassState
@@ -78,11 +78,13 @@ def _mine(free_pass: FreePass, tickets: Iterable[Ticket], at: datetime) -> MyPas
     state = free_pass.state(at)
     spent = {use.event_id for use in free_pass.pass_uses.all()}
     fitting = [t for t in tickets if free_pass.fits(t.event) and t.event_id not in spent]
-    bought = [ticket for ticket in fitting if _is_bought(ticket)]
+    bought: dict[int, Ticket] = {}
+    for ticket in filter(_is_bought, fitting):
+        bought.setdefault(ticket.event_id, ticket)
     return MyPass(
         free_pass,
         state,
-        bought if state == PassState.USABLE else [],
+        list(bought.values()) if state == PassState.USABLE else [],
         any(ticket.event_id == free_pass.event_id for ticket in fitting),
     )
 
