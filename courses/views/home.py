@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from courses.queries.home import home_of
+from courses.queries.home import Home, home_of
 
 
 @never_cache
@@ -14,9 +14,13 @@ from courses.queries.home import home_of
 def learn(request: HttpRequest) -> HttpResponse:
     """What comes next in everything the reader learns."""
     now = timezone.now()
-    context = {
-        "home": home_of(request.user, at=now),
-        "now": now,
-        "zone": timezone.get_current_timezone_name(),
-    }
+    home = home_of(request.user, at=now)
+    context = {"home": home, "now": now, "zone": _zone(request, home)}
     return render(request, "courses/learn.html", context)
+
+
+def _zone(request: HttpRequest, home: Home) -> str:
+    """The reader's own; who has not chosen one reads times as their first course's chapter does."""
+    if request.user.time_zone or not home.learnings:
+        return timezone.get_current_timezone_name()
+    return home.learnings[0].course.chapter.time_zone

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from courses.models import ReleaseRule, SubmissionStatus
 from courses.queries.home import ItemKind, home_of
 from tests.courses.world import add_lesson, lesson_of, publish, published_course
@@ -129,6 +130,15 @@ def test_the_class_that_is_open_is_joined_from_here(client, now, cohort, lin):
     page = client.get("/learn/").content.decode()
 
     assert f"/classes/{session.public_id}/join/" in page
+
+
+def test_times_are_the_readers_or_else_those_of_the_chapter(client, course, lin):
+    client.force_login(lin)
+    unset = client.get("/learn/").context["zone"]
+    User.objects.filter(pk=lin.pk).update(time_zone="Europe/Berlin")
+
+    assert unset == course.chapter.time_zone == "Asia/Shanghai"
+    assert client.get("/learn/").context["zone"] == "Europe/Berlin"
 
 
 def test_answers_announcements_and_lessons_that_opened_are_new(now, course, cohort, lin):
