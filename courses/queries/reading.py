@@ -7,12 +7,13 @@ from datetime import datetime
 from functools import cached_property
 from urllib.parse import quote
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts.models import User
 from core.markdown import Document, render_document
 from courses.models import (
+    Assignment,
     Course,
     Lesson,
     LessonDraft,
@@ -20,12 +21,21 @@ from courses.models import (
     LessonVersion,
     Material,
     MaterialKind,
+    Question,
+    Quiz,
 )
 from courses.queries.access import Access
 from courses.queries.outline import Outline, OutlineLesson
 
 # Each language as those who read it call it
 OWN_NAMES = {"zh-hans": "中文", "en": "English"}
+# What a lesson may have beside its text
+BESIDE = {
+    "materials": Material.objects.filter(version=OuterRef("pk")),
+    "assignments": Assignment.objects.live().filter(lesson=OuterRef("lesson")),
+    "quizzes": Quiz.objects.live().filter(lesson=OuterRef("lesson")),
+    "questions": Question.objects.shown().filter(lesson=OuterRef("lesson")),
+}
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,7 @@ class LessonText:
     version: LessonVersion | None = None
     position: int = 0
     video_seconds: int = 0
+    beside: frozenset[str] = frozenset()  # of BESIDE, what there is: the rest is not asked for
 
     @cached_property
     def videos(self) -> list[Material]:
@@ -92,18 +103,22 @@ def file_url(course_slug: str, material: Material) -> str:
 
 
 def published_text(version: int, person: User) -> LessonText:
-    """The version of that pk, and where `person` was in it. Two queries."""
-    versions = with_progress(LessonVersion.objects.select_related("lesson"), person)
-    found = versions.get(pk=version)
+    """The version of that pk, and where `person` was in it. Two queries at most."""
+    versions = LessonVersion.objects.select_related("lesson")
+    versions = versions.annotate(**{f"has_{name}": Exists(rows) for name, rows in BESIDE.items()})
+    found = with_progress(versions, person).get(pk=version)
+    beside = frozenset(name for name in BESIDE if getattr(found, f"has_{name}"))
+    materials = found.materials.select_related("blob") if "materials" in beside else ()
     return LessonText(
         lesson=found.lesson,
         language=found.language,
         title=found.title,
         body=found.body,
-        materials=tuple(found.materials.select_related("blob")),
+        materials=tuple(materials),
         version=found,
         position=getattr(found, "position", None) or 0,
         video_seconds=getattr(found, "video_seconds", None) or 0,
+        beside=beside,
     )
 
 

@@ -16,6 +16,7 @@ from courses.queries.catalog import listed_courses
 from courses.queries.learning import my_courses
 from courses.queries.outline import OutlineLesson
 from courses.queries.questions import listed
+from courses.queries.reading import LessonText
 
 register = template.Library()
 SHOWN = 5  # of a chapter's courses and a lesson's questions; the rest is on pages of their own
@@ -48,11 +49,14 @@ def cohort_words(cohort: Cohort) -> str:
 
 
 @register.inclusion_tag("courses/_lesson_questions.html")
-def lesson_questions(course: Course, lesson: OutlineLesson, access: Access) -> dict[str, Any]:
-    """What was asked about a lesson, below it: for those who learn or work here. One query."""
+def lesson_questions(
+    course: Course, lesson: OutlineLesson, access: Access, text: LessonText
+) -> dict[str, Any]:
+    """What was asked about a lesson, below it: for those who learn or work here. One query where
+    there is something."""
     found: list[Any] = []
     takes_part = access.is_staff or access.is_enrolled
-    if takes_part:
+    if takes_part and "questions" in text.beside:
         asked = Question.objects.shown().filter(lesson=lesson.pk)
         found = list(listed(asked)[: SHOWN + 1])
     return {

@@ -19,6 +19,7 @@ from courses.models import (
     ReleaseRule,
 )
 from courses.services import desk, enrolling
+from tests.courses.work import published_quiz
 from tests.courses.world import add_lesson, complete, enroll, lesson_of, publish, published_course
 from tests.factories.accounts import UserFactory
 from tests.factories.courses import (
@@ -31,7 +32,9 @@ from tests.factories.courses import (
     LessonFactory,
     MaterialFactory,
     ModuleFactory,
+    QuestionFactory,
 )
+from tests.factories.work import AssignmentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -379,5 +382,20 @@ def test_queries_do_not_grow_with_the_course(client, django_assert_num_queries, 
     client.force_login(user)
     read(client, course)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(7):
+        assert read(client, course).status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_what_stands_beside_a_lesson_costs_the_same_for_many(client, django_assert_num_queries, rows):
+    course = long_course(1)
+    [lesson] = course.lessons.all()
+    QuestionFactory.create_batch(rows, lesson=lesson, course=course)
+    AssignmentFactory.create_batch(rows, lesson=lesson, course=course)
+    for _number in range(rows):
+        published_quiz(course, lesson=lesson)
+    client.force_login(enroll(course).user)
+    read(client, course)
+
+    with django_assert_num_queries(13):
         assert read(client, course).status_code == 200
