@@ -88,6 +88,20 @@ def chapters() -> list[Chapter]:
             ],
         ),
         Chapter(
+            "passes",
+            pgettext_lazy("rules", "Free passes"),
+            [
+                _(
+                    "Published rules give free passes by themselves; organizers may give one by hand, "
+                    "with a reason. A pass takes a place like any ticket and adds nothing to the pool."
+                ),
+                _(
+                    "A ticket returned before its event starts gives the pass back. A pass may be "
+                    "passed on only where its rule says so, and once."
+                ),
+            ],
+        ),
+        Chapter(
             "names",
             pgettext_lazy("rules", "Names"),
             [
