@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from core.forms import BothLanguages
 from courses.forms.work import offer_lessons
@@ -76,7 +76,9 @@ class QuestionForm(BothLanguages, forms.Form):
     )
     explanation_zh_hans = forms.CharField(max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
     explanation_en = forms.CharField(max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
-    points = forms.IntegerField(label=_("Points"), min_value=1, max_value=100, initial=1)
+    points = forms.IntegerField(
+        label=pgettext_lazy("of a question", "Points"), min_value=1, max_value=100, initial=1
+    )
 
     def __init__(self, *args: Any, question: QuizQuestion | None = None, **kwargs: Any) -> None:
         self.kept = list(question.choices.all()) if question else []
