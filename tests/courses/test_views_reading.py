@@ -387,7 +387,9 @@ def test_queries_do_not_grow_with_the_course(client, django_assert_num_queries, 
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_what_stands_beside_a_lesson_costs_the_same_for_many(client, django_assert_num_queries, rows):
+def test_what_stands_beside_a_lesson_costs_the_same_for_many(
+    client, django_assert_num_queries, rows
+):
     course = long_course(1)
     [lesson] = course.lessons.all()
     QuestionFactory.create_batch(rows, lesson=lesson, course=course)
