@@ -133,7 +133,7 @@ def _sell(row: Row, course: Course, cohort: Cohort, now: datetime) -> None:
     if count := ATTENDS.get(course.slug, 0):
         outline = published_outline(course)
         for lesson in outline.lessons[:count] if outline else ():
-            _complete(attendee, lesson)
+            complete(attendee, lesson)
 
 
 def _enroll(course: Course, offer: CourseOffer | None, person: Visitor, at: datetime) -> None:
@@ -159,7 +159,7 @@ def _enroll(course: Course, offer: CourseOffer | None, person: Visitor, at: date
     Enrollment.objects.filter(order_line__order=order).update(created_at=at, granted_at=paid_at)
 
 
-def _complete(person: User, lesson: OutlineLesson) -> None:
+def complete(person: User, lesson: OutlineLesson) -> None:
     version = LessonVersion.objects.get(lesson=lesson.pk, language="zh-hans")
     row = Lesson.objects.select_related("course").get(pk=lesson.pk)
     learning.save_position(user=person, lesson=row, position=1000)

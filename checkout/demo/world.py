@@ -16,6 +16,7 @@ from checkout.demo.doors import hand_in, set_up_doors
 from checkout.demo.people import ATTENDEE, Visitor
 from checkout.demo.plans import EventPlan, in_both
 from checkout.demo.stages import Stage, set_stage, strike
+from checkout.demo.teaching import teach_courses
 from community import tasks as community_tasks
 from community.models import Chapter, City, Invitation, Membership, Role
 from community.services import invite_member, set_roles
@@ -46,6 +47,7 @@ def make_world() -> int:
             with translation.override(languages[plan.chapter]):
                 mailed += _tell(plan, venue=venues.get(plan.venue, ""), now=now)
         make_courses(now)
+        teach_courses(now)
         _nothing_owed(now)
         share.mature_what_is_over(now)
     _send_mails(mailed, is_new="shanghai" in new_chapters)
