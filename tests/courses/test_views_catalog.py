@@ -114,7 +114,7 @@ def test_my_page_shows_what_i_learn(client, django_assert_max_num_queries):
     complete(user, lesson_of(course, 1))
     client.force_login(user)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         page = client.get("/my/tickets/").content.decode()
 
     assert "Zero knowledge" in page

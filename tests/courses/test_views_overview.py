@@ -12,14 +12,16 @@ from django.utils import timezone
 from courses.forms.overview import SORTS as SORT_CHOICES
 from courses.models import CourseProgress, Enrollment, LessonProgress, QuizAnswer, SubmissionStatus
 from courses.queries.roster import SORTS
+from courses.services.quizzes import publish_quiz
 from tests.courses.personas import assert_only_writers, client_of
+from tests.courses.work import add_question
 from tests.courses.world import complete, lesson_of, published_course
 from tests.factories.classes import AttendanceFactory, ClassSessionFactory
 from tests.factories.courses import CohortFactory, EnrollmentFactory, QuestionFactory
 from tests.factories.work import (
     AssignmentFactory,
     QuizAttemptFactory,
-    QuizVersionFactory,
+    QuizFactory,
     SubmissionFactory,
 )
 
@@ -231,13 +233,14 @@ def test_the_dashboard_shows_who_came_and_what_waits(client, course, cohort):
 
 
 def test_the_dashboard_draws_how_a_quiz_was_answered(client, course, cohort):
-    question = {"key": "q1", "kind": "single", "text": {"en": "Why **zero**?"}, "points": 1}
-    version = QuizVersionFactory(quiz__course=course, content={"questions": [question]})
+    quiz = QuizFactory(course=course)
+    question = add_question(quiz, text_en="Why **zero**?").public_id
+    version = publish_quiz(quiz=quiz, by=None)
     for points in (1, 1, 0, None):
         attempt = QuizAttemptFactory(version=version, cohort=cohort, failed=True)
         if points is not None:
             QuizAnswer.objects.create(
-                attempt=attempt, question="q1", value=[], revision=1, points=points
+                attempt=attempt, question=question, value=[], revision=1, points=points
             )
 
     page = client.get(url("cohort-dashboard", cohort)).content.decode()

@@ -273,5 +273,5 @@ def test_list_asks_as_much_for_many_as_for_one(
         due = AssignmentDueFactory(assignment__course=course, cohort=seat.cohort)
         hand_in(due.assignment, seat.user, seat.cohort)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("courses:work-list", args=[course.slug]))
