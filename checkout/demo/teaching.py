@@ -17,6 +17,7 @@ from checkout.demo.plans import in_both
 from courses.models import (
     Announcement,
     AnnouncementNotice,
+    Certificate,
     ClassPlace,
     ClassSession,
     Cohort,
@@ -81,6 +82,7 @@ def teach_courses(now: datetime) -> None:
         needs_accepted_work=True,
         needs_quizzes=True,
     )
+    certificates.issue_due(course=course)
     _plan_run(plan["run"], now)
     _nothing_owed(now)
 
@@ -279,7 +281,8 @@ def _venue(key: str) -> Venue:
 
 
 def _nothing_owed(now: datetime) -> None:
-    """Who learns has heard of the classes and of the announcement."""
+    """Who learns has heard of the classes, the announcement and the certificate."""
+    Certificate.objects.filter(told_at=None).update(told_at=now)
     for owes in list(class_notices.owed(now)):
         class_notices.mark_sent([notice for _item, notice in class_notices.claim(owes, now)])
     for announcement in Announcement.objects.all():
