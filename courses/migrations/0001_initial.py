@@ -10,1408 +10,395 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("community", "0001_initial"),
-        ("orders", "0001_initial"),
+        ('community', '0001_initial'),
+        ('orders', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Blob",
+            name='Blob',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("sha256", models.CharField(max_length=64, unique=True)),
-                ("size", models.PositiveBigIntegerField()),
-                ("media_type", models.CharField(max_length=100)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sha256', models.CharField(max_length=64, unique=True)),
+                ('size', models.PositiveBigIntegerField()),
+                ('media_type', models.CharField(max_length=100)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name="Course",
+            name='Course',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                (
-                    "slug",
-                    models.SlugField(
-                        max_length=80, unique=True, verbose_name="address of the page"
-                    ),
-                ),
-                ("title", models.CharField(max_length=160, verbose_name="title")),
-                (
-                    "title_zh_hans",
-                    models.CharField(max_length=160, null=True, verbose_name="title"),
-                ),
-                ("title_en", models.CharField(max_length=160, null=True, verbose_name="title")),
-                ("summary", models.CharField(blank=True, max_length=240, verbose_name="summary")),
-                (
-                    "summary_zh_hans",
-                    models.CharField(blank=True, max_length=240, null=True, verbose_name="summary"),
-                ),
-                (
-                    "summary_en",
-                    models.CharField(blank=True, max_length=240, null=True, verbose_name="summary"),
-                ),
-                (
-                    "description",
-                    models.TextField(blank=True, help_text="Markdown", verbose_name="description"),
-                ),
-                (
-                    "description_zh_hans",
-                    models.TextField(
-                        blank=True, help_text="Markdown", null=True, verbose_name="description"
-                    ),
-                ),
-                (
-                    "description_en",
-                    models.TextField(
-                        blank=True, help_text="Markdown", null=True, verbose_name="description"
-                    ),
-                ),
-                (
-                    "audience",
-                    models.TextField(
-                        blank=True,
-                        help_text="Markdown; one line each reads best.",
-                        verbose_name="who it is for",
-                    ),
-                ),
-                (
-                    "audience_zh_hans",
-                    models.TextField(
-                        blank=True,
-                        help_text="Markdown; one line each reads best.",
-                        null=True,
-                        verbose_name="who it is for",
-                    ),
-                ),
-                (
-                    "audience_en",
-                    models.TextField(
-                        blank=True,
-                        help_text="Markdown; one line each reads best.",
-                        null=True,
-                        verbose_name="who it is for",
-                    ),
-                ),
-                (
-                    "outcomes",
-                    models.TextField(
-                        blank=True,
-                        help_text="Markdown; one line each reads best.",
-                        verbose_name="what learners will be able to do",
-                    ),
-                ),
-                (
-                    "outcomes_zh_hans",
-                    models.TextField(
-                        blank=True,
-                        help_text="Markdown; one line each reads best.",
-                        null=True,
-                        verbose_name="what learners will be able to do",
-                    ),
-                ),
-                (
-                    "outcomes_en",
-                    models.TextField(
-                        blank=True,
-                        help_text="Markdown; one line each reads best.",
-                        null=True,
-                        verbose_name="what learners will be able to do",
-                    ),
-                ),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[
-                            ("beginner", "Beginner"),
-                            ("intermediate", "Intermediate"),
-                            ("advanced", "Advanced"),
-                        ],
-                        default="beginner",
-                        max_length=12,
-                        verbose_name="level",
-                    ),
-                ),
-                (
-                    "cover",
-                    models.ImageField(
-                        blank=True, upload_to="covers/", verbose_name="cover picture"
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("published", "Published"),
-                            ("archived", "Archived"),
-                        ],
-                        default="draft",
-                        max_length=10,
-                    ),
-                ),
-                ("languages", models.JSONField(default=list, editable=False)),
-                (
-                    "completion_percent",
-                    models.PositiveSmallIntegerField(
-                        default=100,
-                        verbose_name="percent of the required lessons that complete the course",
-                    ),
-                ),
-                (
-                    "refund_days",
-                    models.PositiveSmallIntegerField(
-                        default=0,
-                        help_text="So long after paying a learner may return it for the full price. 0: never.",
-                        verbose_name="days to return a seat",
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("search_text", models.TextField(blank=True, default="", editable=False)),
-                (
-                    "source_key",
-                    models.CharField(blank=True, default="", editable=False, max_length=200),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("published_at", models.DateTimeField(blank=True, null=True)),
-                ("archived_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "chapter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="courses",
-                        to="community.chapter",
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='address of the page')),
+                ('title', models.CharField(max_length=160, verbose_name='title')),
+                ('title_zh_hans', models.CharField(max_length=160, null=True, verbose_name='title')),
+                ('title_en', models.CharField(max_length=160, null=True, verbose_name='title')),
+                ('summary', models.CharField(blank=True, max_length=240, verbose_name='summary')),
+                ('summary_zh_hans', models.CharField(blank=True, max_length=240, null=True, verbose_name='summary')),
+                ('summary_en', models.CharField(blank=True, max_length=240, null=True, verbose_name='summary')),
+                ('description', models.TextField(blank=True, help_text='Markdown', verbose_name='description')),
+                ('description_zh_hans', models.TextField(blank=True, help_text='Markdown', null=True, verbose_name='description')),
+                ('description_en', models.TextField(blank=True, help_text='Markdown', null=True, verbose_name='description')),
+                ('audience', models.TextField(blank=True, help_text='Markdown; one line each reads best.', verbose_name='who it is for')),
+                ('audience_zh_hans', models.TextField(blank=True, help_text='Markdown; one line each reads best.', null=True, verbose_name='who it is for')),
+                ('audience_en', models.TextField(blank=True, help_text='Markdown; one line each reads best.', null=True, verbose_name='who it is for')),
+                ('outcomes', models.TextField(blank=True, help_text='Markdown; one line each reads best.', verbose_name='what learners will be able to do')),
+                ('outcomes_zh_hans', models.TextField(blank=True, help_text='Markdown; one line each reads best.', null=True, verbose_name='what learners will be able to do')),
+                ('outcomes_en', models.TextField(blank=True, help_text='Markdown; one line each reads best.', null=True, verbose_name='what learners will be able to do')),
+                ('level', models.CharField(choices=[('beginner', 'Beginner'), ('intermediate', 'Intermediate'), ('advanced', 'Advanced')], default='beginner', max_length=12, verbose_name='level')),
+                ('cover', models.ImageField(blank=True, upload_to='covers/', verbose_name='cover picture')),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('archived', 'Archived')], default='draft', max_length=10)),
+                ('languages', models.JSONField(default=list, editable=False)),
+                ('completion_percent', models.PositiveSmallIntegerField(default=100, verbose_name='percent of the required lessons that complete the course')),
+                ('refund_days', models.PositiveSmallIntegerField(default=0, help_text='So long after paying a learner may return it for the full price. 0: never.', verbose_name='days to return a seat')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
+                ('source_key', models.CharField(blank=True, default='', editable=False, max_length=200)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('archived_at', models.DateTimeField(blank=True, null=True)),
+                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='courses', to='community.chapter')),
+                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ], options={
+                'indexes': [models.Index(fields=['status', '-published_at'], name='courses_cou_status_aeee66_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'published', 'archived'])), name='course_status'), models.CheckConstraint(condition=models.Q(('completion_percent__gte', 1), ('completion_percent__lte', 100)), name='course_completion_percent'), models.UniqueConstraint(condition=models.Q(('source_key', ''), _negated=True), fields=('chapter', 'source_key'), name='course_source_once')],
+},
+        ),
+        migrations.CreateModel(
+            name='Cohort',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
+                ('name_zh_hans', models.CharField(blank=True, max_length=120, null=True, verbose_name='name')),
+                ('name_en', models.CharField(blank=True, max_length=120, null=True, verbose_name='name')),
+                ('start_at', models.DateTimeField(blank=True, null=True, verbose_name='starts')),
+                ('end_at', models.DateTimeField(blank=True, null=True, verbose_name='ends')),
+                ('time_zone', models.CharField(max_length=64, validators=[core.time.validate_zone], verbose_name='time zone')),
+                ('seats', models.PositiveIntegerField(blank=True, help_text='Leave it empty for no limit.', null=True, verbose_name='seats')),
+                ('taken', models.PositiveIntegerField(default=0, editable=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cohorts', to='courses.course')),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        fields=["status", "-published_at"], name="courses_cou_status_aeee66_idx"
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("status__in", ["draft", "published", "archived"])),
-                        name="course_status",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("completion_percent__gte", 1), ("completion_percent__lte", 100)
-                        ),
-                        name="course_completion_percent",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("source_key", ""), _negated=True),
-                        fields=("chapter", "source_key"),
-                        name="course_source_once",
-                    ),
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('seats', None), ('taken__lte', models.F('seats')), _connector='OR'), name='cohort_not_overfull'), models.CheckConstraint(condition=models.Q(('end_at', None), models.Q(('end_at__gt', models.F('start_at')), ('start_at__isnull', False)), _connector='OR'), name='cohort_ends_after_start'), models.UniqueConstraint(condition=models.Q(('start_at', None)), fields=('course',), name='one_open_cohort_per_course')],
+
+                'ordering': [models.OrderBy(models.F('start_at'), nulls_first=True), 'pk'],
             },
         ),
         migrations.CreateModel(
-            name="Cohort",
+            name='CourseInvitation',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
-                (
-                    "name_zh_hans",
-                    models.CharField(blank=True, max_length=120, null=True, verbose_name="name"),
-                ),
-                (
-                    "name_en",
-                    models.CharField(blank=True, max_length=120, null=True, verbose_name="name"),
-                ),
-                ("start_at", models.DateTimeField(blank=True, null=True, verbose_name="starts")),
-                ("end_at", models.DateTimeField(blank=True, null=True, verbose_name="ends")),
-                (
-                    "time_zone",
-                    models.CharField(
-                        max_length=64,
-                        validators=[core.time.validate_zone],
-                        verbose_name="time zone",
-                    ),
-                ),
-                (
-                    "seats",
-                    models.PositiveIntegerField(
-                        blank=True,
-                        help_text="Leave it empty for no limit.",
-                        null=True,
-                        verbose_name="seats",
-                    ),
-                ),
-                ("taken", models.PositiveIntegerField(default=0, editable=False)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "course",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="cohorts",
-                        to="courses.course",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("seats", None), ("taken__lte", models.F("seats")), _connector="OR"
-                        ),
-                        name="cohort_not_overfull",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("end_at", None),
-                            models.Q(
-                                ("end_at__gt", models.F("start_at")), ("start_at__isnull", False)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="cohort_ends_after_start",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("start_at", None)),
-                        fields=("course",),
-                        name="one_open_cohort_per_course",
-                    ),
-                ],
-                "ordering": [models.OrderBy(models.F("start_at"), nulls_first=True), "pk"],
-            },
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
+                ('language', models.CharField(choices=[('zh-hans', 'Chinese'), ('en', 'English')], max_length=10, verbose_name='language of the mail')),
+                ('note', models.CharField(blank=True, max_length=240, verbose_name='note')),
+                ('token', models.CharField(default=core.ids.secret_code, editable=False, max_length=32, unique=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('expires_at', models.DateTimeField(default=courses.models.learning._in_two_weeks)),
+                ('accepted_at', models.DateTimeField(blank=True, null=True)),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='courses.cohort')),
+                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ], options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('revoked_at', None)), fields=('cohort', 'email'), name='one_open_invitation_per_cohort')],
+},
         ),
         migrations.CreateModel(
-            name="CourseInvitation",
+            name='CourseLecturer',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
-                (
-                    "language",
-                    models.CharField(
-                        choices=[("zh-hans", "Chinese"), ("en", "English")],
-                        max_length=10,
-                        verbose_name="language of the mail",
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=240, verbose_name="note")),
-                (
-                    "token",
-                    models.CharField(
-                        default=core.ids.secret_code, editable=False, max_length=32, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("expires_at", models.DateTimeField(default=courses.models.learning._in_two_weeks)),
-                ("accepted_at", models.DateTimeField(blank=True, null=True)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "cohort",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="invitations",
-                        to="courses.cohort",
-                    ),
-                ),
-                (
-                    "invited_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('is_lead', models.BooleanField(default=False, verbose_name='leads the course')),
+                ('bio', models.CharField(blank=True, max_length=240, verbose_name='in a sentence')),
+                ('bio_zh_hans', models.CharField(blank=True, max_length=240, null=True, verbose_name='in a sentence')),
+                ('bio_en', models.CharField(blank=True, max_length=240, null=True, verbose_name='in a sentence')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='course_lecturers', to='courses.course')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='course_lecturers', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("accepted_at", None), ("revoked_at", None)),
-                        fields=("cohort", "email"),
-                        name="one_open_invitation_per_cohort",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CourseLecturer",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField(default=0)),
-                ("is_lead", models.BooleanField(default=False, verbose_name="leads the course")),
-                ("bio", models.CharField(blank=True, max_length=240, verbose_name="in a sentence")),
-                (
-                    "bio_zh_hans",
-                    models.CharField(
-                        blank=True, max_length=240, null=True, verbose_name="in a sentence"
-                    ),
-                ),
-                (
-                    "bio_en",
-                    models.CharField(
-                        blank=True, max_length=240, null=True, verbose_name="in a sentence"
-                    ),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "course",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="course_lecturers",
-                        to="courses.course",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="course_lecturers",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("course", "user"), name="lecturer_once_per_course"
-                    )
-                ],
-                "ordering": ["-is_lead", "position", "pk"],
+                'constraints': [models.UniqueConstraint(fields=('course', 'user'), name='lecturer_once_per_course')],
+
+                'ordering': ['-is_lead', 'position', 'pk'],
             },
         ),
         migrations.AddField(
-            model_name="course",
-            name="lecturers",
-            field=models.ManyToManyField(
-                related_name="courses_taught",
-                through="courses.CourseLecturer",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='course',
+            name='lecturers',
+            field=models.ManyToManyField(related_name='courses_taught', through='courses.CourseLecturer', to=settings.AUTH_USER_MODEL),
         ),
         migrations.CreateModel(
-            name="CourseLogEntry",
+            name='CourseLogEntry',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("action", models.CharField(max_length=40)),
-                ("target", models.CharField(blank=True, max_length=200)),
-                ("changes", models.JSONField(default=dict)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "course",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="log",
-                        to="courses.course",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('action', models.CharField(max_length=40)),
+                ('target', models.CharField(blank=True, max_length=200)),
+                ('changes', models.JSONField(default=dict)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='log', to='courses.course')),
             ],
             options={
-                "ordering": ["-at", "-pk"],
+                'ordering': ['-at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="CourseOffer",
+            name='CourseOffer',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField(default=0)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("name_zh_hans", models.CharField(max_length=120, null=True, verbose_name="name")),
-                ("name_en", models.CharField(max_length=120, null=True, verbose_name="name")),
-                (
-                    "description",
-                    models.CharField(blank=True, max_length=240, verbose_name="description"),
-                ),
-                (
-                    "description_zh_hans",
-                    models.CharField(
-                        blank=True, max_length=240, null=True, verbose_name="description"
-                    ),
-                ),
-                (
-                    "description_en",
-                    models.CharField(
-                        blank=True, max_length=240, null=True, verbose_name="description"
-                    ),
-                ),
-                ("price_minor", models.PositiveBigIntegerField(default=0, verbose_name="price")),
-                (
-                    "currency",
-                    models.CharField(
-                        choices=[
-                            ("CNY", "CNY"),
-                            ("EUR", "EUR"),
-                            ("GBP", "GBP"),
-                            ("HKD", "HKD"),
-                            ("JPY", "JPY"),
-                            ("KRW", "KRW"),
-                            ("SGD", "SGD"),
-                            ("TWD", "TWD"),
-                            ("USD", "USD"),
-                        ],
-                        max_length=3,
-                        verbose_name="currency",
-                    ),
-                ),
-                (
-                    "sales_start_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="sales start"),
-                ),
-                (
-                    "sales_end_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="sales end"),
-                ),
-                (
-                    "min_per_order",
-                    models.PositiveSmallIntegerField(default=1, verbose_name="least per order"),
-                ),
-                (
-                    "max_per_order",
-                    models.PositiveSmallIntegerField(default=1, verbose_name="most per order"),
-                ),
-                (
-                    "is_public",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Otherwise only its own link shows it.",
-                        verbose_name="listed on the course's page",
-                    ),
-                ),
-                ("retired_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "cohort",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="offers",
-                        to="courses.cohort",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('name_zh_hans', models.CharField(max_length=120, null=True, verbose_name='name')),
+                ('name_en', models.CharField(max_length=120, null=True, verbose_name='name')),
+                ('description', models.CharField(blank=True, max_length=240, verbose_name='description')),
+                ('description_zh_hans', models.CharField(blank=True, max_length=240, null=True, verbose_name='description')),
+                ('description_en', models.CharField(blank=True, max_length=240, null=True, verbose_name='description')),
+                ('price_minor', models.PositiveBigIntegerField(default=0, verbose_name='price')),
+                ('currency', models.CharField(choices=[('CNY', 'CNY'), ('EUR', 'EUR'), ('GBP', 'GBP'), ('HKD', 'HKD'), ('JPY', 'JPY'), ('KRW', 'KRW'), ('SGD', 'SGD'), ('TWD', 'TWD'), ('USD', 'USD')], max_length=3, verbose_name='currency')),
+                ('sales_start_at', models.DateTimeField(blank=True, null=True, verbose_name='sales start')),
+                ('sales_end_at', models.DateTimeField(blank=True, null=True, verbose_name='sales end')),
+                ('min_per_order', models.PositiveSmallIntegerField(default=1, verbose_name='least per order')),
+                ('max_per_order', models.PositiveSmallIntegerField(default=1, verbose_name='most per order')),
+                ('is_public', models.BooleanField(default=True, help_text='Otherwise only its own link shows it.', verbose_name="listed on the course's page")),
+                ('retired_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='courses.cohort')),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("max_per_order__gte", models.F("min_per_order")),
-                            ("min_per_order__gte", 1),
-                        ),
-                        name="course_offer_limits",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("sales_start_at", None),
-                            ("sales_end_at", None),
-                            ("sales_end_at__gt", models.F("sales_start_at")),
-                            _connector="OR",
-                        ),
-                        name="course_offer_window",
-                    ),
-                ],
-                "ordering": ["position", "pk"],
+                'constraints': [models.CheckConstraint(condition=models.Q(('max_per_order__gte', models.F('min_per_order')), ('min_per_order__gte', 1)), name='course_offer_limits'), models.CheckConstraint(condition=models.Q(('sales_start_at', None), ('sales_end_at', None), ('sales_end_at__gt', models.F('sales_start_at')), _connector='OR'), name='course_offer_window')],
+
+                'ordering': ['position', 'pk'],
             },
         ),
         migrations.CreateModel(
-            name="CoursePublication",
+            name='CoursePublication',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("note", models.CharField(blank=True, max_length=240, verbose_name="what is new")),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("structure", models.JSONField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "course",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="publications",
-                        to="courses.course",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('note', models.CharField(blank=True, max_length=240, verbose_name='what is new')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('structure', models.JSONField()),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='courses.course')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("course", "number"), name="publication_number_once"
-                    )
-                ],
-                "ordering": ["-number"],
+                'constraints': [models.UniqueConstraint(fields=('course', 'number'), name='publication_number_once')],
+
+                'ordering': ['-number'],
             },
         ),
         migrations.CreateModel(
-            name="CourseProgress",
+            name='CourseProgress',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("percent", models.PositiveSmallIntegerField(default=0)),
-                ("completed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "course",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="progress",
-                        to="courses.course",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="course_progress",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "publication",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="courses.coursepublication",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('percent', models.PositiveSmallIntegerField(default=0)),
+                ('completed_at', models.DateTimeField(blank=True, null=True)),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress', to='courses.course')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='course_progress', to=settings.AUTH_USER_MODEL)),
+                ('publication', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.coursepublication')),
+            ], options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'course'), name='course_progress_once'), models.CheckConstraint(condition=models.Q(('percent__lte', 100)), name='course_progress_percent'), models.CheckConstraint(condition=models.Q(models.Q(('completed_at', None), ('publication', None)), models.Q(('completed_at__isnull', False), ('publication__isnull', False)), _connector='OR'), name='course_completed_by_a_rule')],
+},
+        ),
+        migrations.AddField(
+            model_name='course',
+            name='publication',
+            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.coursepublication'),
+        ),
+        migrations.CreateModel(
+            name='Enrollment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
+                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
+                ('source', models.CharField(choices=[('order', 'Order'), ('invite', 'Invitation'), ('pass', 'Free pass'), ('staff', 'By hand')], max_length=8)),
+                ('reason', models.CharField(blank=True, max_length=240, verbose_name='reason')),
+                ('status', models.CharField(choices=[('held', 'Held'), ('active', 'Active'), ('completed', 'Completed'), ('canceled', 'Canceled')], default='held', max_length=10)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('granted_at', models.DateTimeField(blank=True, null=True)),
+                ('completed_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='courses.cohort')),
+                ('granted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('invitation', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enrollment', to='courses.courseinvitation')),
+                ('offer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='courses.courseoffer')),
+                ('order_line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='orders.orderline')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='enrollments', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("user", "course"), name="course_progress_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("percent__lte", 100)), name="course_progress_percent"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("completed_at", None), ("publication", None)),
-                            models.Q(
-                                ("completed_at__isnull", False), ("publication__isnull", False)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="course_completed_by_a_rule",
-                    ),
-                ],
+                'indexes': [models.Index(fields=['cohort', 'status', 'created_at'], name='courses_enr_cohort__4d7091_idx'), models.Index(fields=['email'], name='courses_enr_email_ca1d94_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['held', 'active', 'completed', 'canceled'])), name='enrollment_status'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('active', 'completed')), _negated=True), ('granted_at__isnull', False), _connector='OR'), name='enrollment_granted_at'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status', 'canceled')), models.Q(models.Q(('status', 'canceled'), _negated=True), ('ended_at', None)), _connector='OR'), name='enrollment_ended_at'), models.CheckConstraint(condition=models.Q(models.Q(('offer__isnull', False), ('order_line__isnull', False), ('source', 'order')), models.Q(models.Q(('source', 'order'), _negated=True), ('order_line', None)), _connector='OR'), name='enrollment_by_order')],
+
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Lesson',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('source_key', models.CharField(blank=True, default='', editable=False, max_length=200)),
+                ('slug', models.SlugField(max_length=80, verbose_name='address of the page')),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('is_preview', models.BooleanField(default=False, verbose_name='free preview')),
+                ('is_required', models.BooleanField(default=True, verbose_name='needed to complete the course')),
+                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minutes it takes')),
+                ('release', models.CharField(choices=[('at_once', 'At once'), ('on_date', 'At a date'), ('after_start', 'Days after the cohort starts'), ('after_enrollment', 'Days after enrolling')], default='at_once', max_length=16, verbose_name='opens')),
+                ('release_at', models.DateTimeField(blank=True, null=True, verbose_name='opens at')),
+                ('release_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='days')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('deleted_at', models.DateTimeField(blank=True, null=True)),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lessons', to='courses.course')),
+                ('prerequisites', models.ManyToManyField(blank=True, related_name='prerequisite_of', to='courses.lesson')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('course', 'slug'), name='lesson_slug_once_per_course'), models.UniqueConstraint(condition=models.Q(('source_key', ''), _negated=True), fields=('course', 'source_key'), name='lesson_source_once'), models.CheckConstraint(condition=models.Q(models.Q(('release', 'at_once'), ('release_at', None), ('release_days', None)), models.Q(('release', 'on_date'), ('release_at__isnull', False), ('release_days', None)), models.Q(('release__in', ['after_start', 'after_enrollment']), ('release_at', None), ('release_days__isnull', False)), _connector='OR'), name='lesson_release')],
+
+                'ordering': ['position', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='LessonDraft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('language', models.CharField(choices=[('zh-hans', 'Chinese'), ('en', 'English')], max_length=10)),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('body', models.TextField(blank=True, help_text='Markdown', verbose_name='text')),
+                ('revision', models.PositiveIntegerField(default=0, editable=False)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='courses.lesson')),
+                ('updated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ], options={
+                'constraints': [models.UniqueConstraint(fields=('lesson', 'language'), name='one_draft_per_language')],
+},
+        ),
+        migrations.CreateModel(
+            name='LessonProgress',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('video_seconds', models.PositiveIntegerField(default=0)),
+                ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='progress', to='courses.lesson')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lesson_progress', to=settings.AUTH_USER_MODEL)),
+            ], options={
+                'indexes': [models.Index(fields=['user', '-updated_at'], name='courses_les_user_id_1e7b1d_idx')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'lesson'), name='progress_once'), models.CheckConstraint(condition=models.Q(('position__lte', 1000)), name='progress_per_mille')],
+},
+        ),
+        migrations.CreateModel(
+            name='LessonVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('language', models.CharField(choices=[('zh-hans', 'Chinese'), ('en', 'English')], max_length=10)),
+                ('title', models.CharField(max_length=200)),
+                ('body', models.TextField(blank=True)),
+                ('digest', models.CharField(max_length=64)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='courses.lesson')),
+            ], options={
+                'constraints': [models.UniqueConstraint(fields=('lesson', 'language', 'digest'), name='lesson_version_once')],
+},
+        ),
+        migrations.CreateModel(
+            name='LessonCompletion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('completed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='completions', to='courses.lesson')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lesson_completions', to=settings.AUTH_USER_MODEL)),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='completions', to='courses.lessonversion')),
+            ], options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'lesson'), name='completion_once')],
+},
+        ),
+        migrations.CreateModel(
+            name='Material',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('kind', models.CharField(choices=[('slides', 'Slides'), ('pdf', 'PDF'), ('document', 'Document'), ('archive', 'Archive'), ('code', 'Code'), ('image', 'Picture'), ('audio', 'Audio'), ('video', 'Video'), ('captions', 'Captions')], max_length=10, verbose_name='kind')),
+                ('name', models.CharField(max_length=160, verbose_name='file name')),
+                ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
+                ('language', models.CharField(blank=True, choices=[('zh-hans', 'Chinese'), ('en', 'English')], default='', max_length=10, verbose_name='language')),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('added_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('blob', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='materials', to='courses.blob')),
+                ('captions_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='captions', to='courses.material')),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='materials', to='courses.lesson')),
+                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='materials', to='courses.lessonversion')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('version', None)), fields=('lesson', 'name', 'language'), name='draft_material_name_once'), models.UniqueConstraint(condition=models.Q(('version__isnull', False)), fields=('version', 'name', 'language'), name='version_material_name_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['slides', 'pdf', 'document', 'archive', 'code', 'image', 'audio', 'video', 'captions'])), name='material_kind'), models.CheckConstraint(condition=models.Q(('captions_of', None), ('kind', 'captions'), _connector='OR'), name='captions_of_a_video')],
+
+                'ordering': ['position', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Module',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('source_key', models.CharField(blank=True, default='', editable=False, max_length=200)),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('title', models.CharField(max_length=160, verbose_name='title')),
+                ('title_zh_hans', models.CharField(max_length=160, null=True, verbose_name='title')),
+                ('title_en', models.CharField(max_length=160, null=True, verbose_name='title')),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='modules', to='courses.course')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('source_key', ''), _negated=True), fields=('course', 'source_key'), name='module_source_once')],
+
+                'ordering': ['position', 'pk'],
             },
         ),
         migrations.AddField(
-            model_name="course",
-            name="publication",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="courses.coursepublication",
-            ),
+            model_name='lesson',
+            name='module',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='lessons', to='courses.module'),
         ),
         migrations.CreateModel(
-            name="Enrollment",
+            name='ReleaseException',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
-                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("order", "Order"),
-                            ("invite", "Invitation"),
-                            ("pass", "Free pass"),
-                            ("staff", "By hand"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, max_length=240, verbose_name="reason")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("held", "Held"),
-                            ("active", "Active"),
-                            ("completed", "Completed"),
-                            ("canceled", "Canceled"),
-                        ],
-                        default="held",
-                        max_length=10,
-                    ),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("granted_at", models.DateTimeField(blank=True, null=True)),
-                ("completed_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "cohort",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="enrollments",
-                        to="courses.cohort",
-                    ),
-                ),
-                (
-                    "granted_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "invitation",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="enrollment",
-                        to="courses.courseinvitation",
-                    ),
-                ),
-                (
-                    "offer",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="enrollments",
-                        to="courses.courseoffer",
-                    ),
-                ),
-                (
-                    "order_line",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="enrollments",
-                        to="orders.orderline",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="enrollments",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(
-                        fields=["cohort", "status", "created_at"],
-                        name="courses_enr_cohort__4d7091_idx",
-                    ),
-                    models.Index(fields=["email"], name="courses_enr_email_ca1d94_idx"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("status__in", ["held", "active", "completed", "canceled"])
-                        ),
-                        name="enrollment_status",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status__in", ("active", "completed")), _negated=True),
-                            ("granted_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="enrollment_granted_at",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("ended_at__isnull", False), ("status", "canceled")),
-                            models.Q(
-                                models.Q(("status", "canceled"), _negated=True), ("ended_at", None)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="enrollment_ended_at",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("offer__isnull", False),
-                                ("order_line__isnull", False),
-                                ("source", "order"),
-                            ),
-                            models.Q(
-                                models.Q(("source", "order"), _negated=True), ("order_line", None)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="enrollment_by_order",
-                    ),
-                ],
-                "ordering": ["pk"],
-            },
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('open_at', models.DateTimeField(verbose_name='opens at')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('cohort', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='release_exceptions', to='courses.cohort')),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='release_exceptions', to='courses.lesson')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ], options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('cohort__isnull', False), ('user', None)), models.Q(('cohort', None), ('user__isnull', False)), _connector='OR'), name='exception_for_one'), models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('lesson', 'user'), name='exception_once_per_person'), models.UniqueConstraint(condition=models.Q(('cohort__isnull', False)), fields=('lesson', 'cohort'), name='exception_once_per_cohort')],
+},
         ),
-        migrations.CreateModel(
-            name="Lesson",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                (
-                    "source_key",
-                    models.CharField(blank=True, default="", editable=False, max_length=200),
-                ),
-                ("slug", models.SlugField(max_length=80, verbose_name="address of the page")),
-                ("position", models.PositiveSmallIntegerField(default=0)),
-                ("is_preview", models.BooleanField(default=False, verbose_name="free preview")),
-                (
-                    "is_required",
-                    models.BooleanField(default=True, verbose_name="needed to complete the course"),
-                ),
-                (
-                    "minutes",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="minutes it takes"
-                    ),
-                ),
-                (
-                    "release",
-                    models.CharField(
-                        choices=[
-                            ("at_once", "At once"),
-                            ("on_date", "At a date"),
-                            ("after_start", "Days after the cohort starts"),
-                            ("after_enrollment", "Days after enrolling"),
-                        ],
-                        default="at_once",
-                        max_length=16,
-                        verbose_name="opens",
-                    ),
-                ),
-                (
-                    "release_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="opens at"),
-                ),
-                (
-                    "release_days",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="days"),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("deleted_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "course",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="lessons",
-                        to="courses.course",
-                    ),
-                ),
-                (
-                    "prerequisites",
-                    models.ManyToManyField(
-                        blank=True, related_name="prerequisite_of", to="courses.lesson"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("deleted_at", None)),
-                        fields=("course", "slug"),
-                        name="lesson_slug_once_per_course",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("source_key", ""), _negated=True),
-                        fields=("course", "source_key"),
-                        name="lesson_source_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("release", "at_once"), ("release_at", None), ("release_days", None)
-                            ),
-                            models.Q(
-                                ("release", "on_date"),
-                                ("release_at__isnull", False),
-                                ("release_days", None),
-                            ),
-                            models.Q(
-                                ("release__in", ["after_start", "after_enrollment"]),
-                                ("release_at", None),
-                                ("release_days__isnull", False),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="lesson_release",
-                    ),
-                ],
-                "ordering": ["position", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="LessonDraft",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "language",
-                    models.CharField(
-                        choices=[("zh-hans", "Chinese"), ("en", "English")], max_length=10
-                    ),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("body", models.TextField(blank=True, help_text="Markdown", verbose_name="text")),
-                ("revision", models.PositiveIntegerField(default=0, editable=False)),
-                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "lesson",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="drafts",
-                        to="courses.lesson",
-                    ),
-                ),
-                (
-                    "updated_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("lesson", "language"), name="one_draft_per_language"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LessonProgress",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField(default=0)),
-                ("video_seconds", models.PositiveIntegerField(default=0)),
-                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "lesson",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="progress",
-                        to="courses.lesson",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="lesson_progress",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(
-                        fields=["user", "-updated_at"], name="courses_les_user_id_1e7b1d_idx"
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("user", "lesson"), name="progress_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("position__lte", 1000)), name="progress_per_mille"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LessonVersion",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                (
-                    "language",
-                    models.CharField(
-                        choices=[("zh-hans", "Chinese"), ("en", "English")], max_length=10
-                    ),
-                ),
-                ("title", models.CharField(max_length=200)),
-                ("body", models.TextField(blank=True)),
-                ("digest", models.CharField(max_length=64)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "lesson",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="versions",
-                        to="courses.lesson",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("lesson", "language", "digest"), name="lesson_version_once"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LessonCompletion",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("completed_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "lesson",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="completions",
-                        to="courses.lesson",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="lesson_completions",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="completions",
-                        to="courses.lessonversion",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("user", "lesson"), name="completion_once")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Material",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("slides", "Slides"),
-                            ("pdf", "PDF"),
-                            ("document", "Document"),
-                            ("archive", "Archive"),
-                            ("code", "Code"),
-                            ("image", "Picture"),
-                            ("audio", "Audio"),
-                            ("video", "Video"),
-                            ("captions", "Captions"),
-                        ],
-                        max_length=10,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("name", models.CharField(max_length=160, verbose_name="file name")),
-                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
-                (
-                    "language",
-                    models.CharField(
-                        blank=True,
-                        choices=[("zh-hans", "Chinese"), ("en", "English")],
-                        default="",
-                        max_length=10,
-                        verbose_name="language",
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField(default=0)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "blob",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="materials",
-                        to="courses.blob",
-                    ),
-                ),
-                (
-                    "captions_of",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="captions",
-                        to="courses.material",
-                    ),
-                ),
-                (
-                    "lesson",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="materials",
-                        to="courses.lesson",
-                    ),
-                ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="materials",
-                        to="courses.lessonversion",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("version", None)),
-                        fields=("lesson", "name", "language"),
-                        name="draft_material_name_once",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("version__isnull", False)),
-                        fields=("version", "name", "language"),
-                        name="version_material_name_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                [
-                                    "slides",
-                                    "pdf",
-                                    "document",
-                                    "archive",
-                                    "code",
-                                    "image",
-                                    "audio",
-                                    "video",
-                                    "captions",
-                                ],
-                            )
-                        ),
-                        name="material_kind",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("captions_of", None), ("kind", "captions"), _connector="OR"
-                        ),
-                        name="captions_of_a_video",
-                    ),
-                ],
-                "ordering": ["position", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Module",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                (
-                    "source_key",
-                    models.CharField(blank=True, default="", editable=False, max_length=200),
-                ),
-                ("position", models.PositiveSmallIntegerField(default=0)),
-                ("title", models.CharField(max_length=160, verbose_name="title")),
-                (
-                    "title_zh_hans",
-                    models.CharField(max_length=160, null=True, verbose_name="title"),
-                ),
-                ("title_en", models.CharField(max_length=160, null=True, verbose_name="title")),
-                (
-                    "course",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="modules",
-                        to="courses.course",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("source_key", ""), _negated=True),
-                        fields=("course", "source_key"),
-                        name="module_source_once",
-                    )
-                ],
-                "ordering": ["position", "pk"],
-            },
-        ),
-        migrations.AddField(
-            model_name="lesson",
-            name="module",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="lessons",
-                to="courses.module",
-            ),
-        ),
-        migrations.CreateModel(
-            name="ReleaseException",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("open_at", models.DateTimeField(verbose_name="opens at")),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "cohort",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="release_exceptions",
-                        to="courses.cohort",
-                    ),
-                ),
-                (
-                    "lesson",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="release_exceptions",
-                        to="courses.lesson",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("cohort__isnull", False), ("user", None)),
-                            models.Q(("cohort", None), ("user__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="exception_for_one",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("user__isnull", False)),
-                        fields=("lesson", "user"),
-                        name="exception_once_per_person",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("cohort__isnull", False)),
-                        fields=("lesson", "cohort"),
-                        name="exception_once_per_cohort",
-                    ),
-                ],
-            },
-        ),
+        
+        
+        
         migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status", "draft"),
-                    models.Q(("publication__isnull", False), ("published_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="course_published",
-            ),
+            model_name='course',
+            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('publication__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='course_published'),
         ),
+        
+        
+        
+        
+        
         migrations.AddConstraint(
-            model_name="lesson",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("deleted_at__isnull", False), ("module__isnull", False), _connector="OR"
-                ),
-                name="lesson_in_a_module",
-            ),
+            model_name='lesson',
+            constraint=models.CheckConstraint(condition=models.Q(('deleted_at__isnull', False), ('module__isnull', False), _connector='OR'), name='lesson_in_a_module'),
         ),
+        
     ]

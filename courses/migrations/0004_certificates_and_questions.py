@@ -45,486 +45,148 @@ def allow(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("courses", "0003_uploads"),
+        ('courses', '0003_uploads'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="CertificateRule",
+            name='CertificateRule',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("is_giving", models.BooleanField(default=True, verbose_name="gives certificates")),
-                (
-                    "lessons_percent",
-                    models.PositiveSmallIntegerField(
-                        default=100, verbose_name="percent of the required lessons"
-                    ),
-                ),
-                (
-                    "min_attendance_percent",
-                    models.PositiveSmallIntegerField(
-                        default=0, verbose_name="percent of the classes attended"
-                    ),
-                ),
-                (
-                    "needs_accepted_work",
-                    models.BooleanField(default=False, verbose_name="all required work accepted"),
-                ),
-                (
-                    "needs_quizzes",
-                    models.BooleanField(default=False, verbose_name="all required quizzes passed"),
-                ),
-                ("note", models.CharField(blank=True, max_length=240, verbose_name="what changes")),
-                ("published_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "course",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="certificate_rules",
-                        to="courses.course",
-                    ),
-                ),
-                (
-                    "published_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('is_giving', models.BooleanField(default=True, verbose_name='gives certificates')),
+                ('lessons_percent', models.PositiveSmallIntegerField(default=100, verbose_name='percent of the required lessons')),
+                ('min_attendance_percent', models.PositiveSmallIntegerField(default=0, verbose_name='percent of the classes attended')),
+                ('needs_accepted_work', models.BooleanField(default=False, verbose_name='all required work accepted')),
+                ('needs_quizzes', models.BooleanField(default=False, verbose_name='all required quizzes passed')),
+                ('note', models.CharField(blank=True, max_length=240, verbose_name='what changes')),
+                ('published_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificate_rules', to='courses.course')),
+                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("course", "number"), name="certificate_rule_number_once"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("lessons_percent__lte", 100), ("min_attendance_percent__lte", 100)
-                        ),
-                        name="certificate_rule_percents",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("is_giving", False),
-                            ("lessons_percent__gte", 1),
-                            ("min_attendance_percent__gte", 1),
-                            ("needs_accepted_work", True),
-                            ("needs_quizzes", True),
-                            _connector="OR",
-                        ),
-                        name="certificate_rule_asks_something",
-                    ),
-                ],
-                "ordering": ["-number"],
+                'constraints': [models.UniqueConstraint(fields=('course', 'number'), name='certificate_rule_number_once'), models.CheckConstraint(condition=models.Q(('lessons_percent__lte', 100), ('min_attendance_percent__lte', 100)), name='certificate_rule_percents'), models.CheckConstraint(condition=models.Q(('is_giving', False), ('lessons_percent__gte', 1), ('min_attendance_percent__gte', 1), ('needs_accepted_work', True), ('needs_quizzes', True), _connector='OR'), name='certificate_rule_asks_something')],
+
+                'ordering': ['-number'],
             },
         ),
         migrations.CreateModel(
-            name="Certificate",
+            name='Certificate',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "number",
-                    models.CharField(
-                        default=core.ids.certificate_number,
-                        editable=False,
-                        max_length=16,
-                        unique=True,
-                    ),
-                ),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("facts", models.JSONField()),
-                (
-                    "language",
-                    models.CharField(
-                        choices=[("zh-hans", "Chinese"), ("en", "English")], max_length=10
-                    ),
-                ),
-                ("shows_name", models.BooleanField(default=True, verbose_name="shows my name")),
-                ("issued_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("told_at", models.DateTimeField(blank=True, null=True)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "revoked_reason",
-                    models.CharField(blank=True, max_length=240, verbose_name="reason"),
-                ),
-                (
-                    "cohort",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="certificates",
-                        to="courses.cohort",
-                    ),
-                ),
-                (
-                    "course",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="certificates",
-                        to="courses.course",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replacement",
-                        to="courses.certificate",
-                    ),
-                ),
-                (
-                    "revoked_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="certificates",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "rule",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="certificates",
-                        to="courses.certificaterule",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(default=core.ids.certificate_number, editable=False, max_length=16, unique=True)),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('facts', models.JSONField()),
+                ('language', models.CharField(choices=[('zh-hans', 'Chinese'), ('en', 'English')], max_length=10)),
+                ('shows_name', models.BooleanField(default=True, verbose_name='shows my name')),
+                ('issued_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('revoked_reason', models.CharField(blank=True, max_length=240, verbose_name='reason')),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='courses.cohort')),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='courses.course')),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replacement', to='courses.certificate')),
+                ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='certificates', to=settings.AUTH_USER_MODEL)),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='courses.certificaterule')),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        fields=["course", "-issued_at"], name="courses_cer_course__29a30d_idx"
-                    ),
-                    models.Index(
-                        condition=models.Q(("told_at", None)),
-                        fields=["issued_at"],
-                        name="certificate_untold",
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("revoked_at", None)),
-                        fields=("user", "course", "cohort"),
-                        name="one_valid_certificate_per_run",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("revoked_at", None), ("revoked_reason", "")),
-                            models.Q(
-                                models.Q(("revoked_at__isnull", False)),
-                                models.Q(("revoked_reason", ""), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="certificate_revoked_why",
-                    ),
-                ],
-                "ordering": ["-issued_at", "-pk"],
+                'indexes': [models.Index(fields=['course', '-issued_at'], name='courses_cer_course__29a30d_idx'), models.Index(condition=models.Q(('told_at', None)), fields=['issued_at'], name='certificate_untold')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('user', 'course', 'cohort'), name='one_valid_certificate_per_run'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_reason', '')), models.Q(models.Q(('revoked_at__isnull', False)), models.Q(('revoked_reason', ''), _negated=True)), _connector='OR'), name='certificate_revoked_why')],
+
+                'ordering': ['-issued_at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="Question",
+            name='Question',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                ("text", models.TextField(help_text="Markdown", verbose_name="text")),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("edited_at", models.DateTimeField(blank=True, null=True)),
-                ("removed_at", models.DateTimeField(blank=True, null=True)),
-                ("hidden_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "hidden_reason",
-                    models.CharField(blank=True, max_length=240, verbose_name="reason"),
-                ),
-                ("told_at", models.DateTimeField(blank=True, null=True)),
-                ("title", models.CharField(max_length=160, verbose_name="question in a sentence")),
-                ("accepted_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "course",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="questions",
-                        to="courses.course",
-                    ),
-                ),
-                (
-                    "hidden_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "lesson",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="questions",
-                        to="courses.lesson",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('text', models.TextField(help_text='Markdown', verbose_name='text')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('edited_at', models.DateTimeField(blank=True, null=True)),
+                ('removed_at', models.DateTimeField(blank=True, null=True)),
+                ('hidden_at', models.DateTimeField(blank=True, null=True)),
+                ('hidden_reason', models.CharField(blank=True, max_length=240, verbose_name='reason')),
+                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('title', models.CharField(max_length=160, verbose_name='question in a sentence')),
+                ('accepted_at', models.DateTimeField(blank=True, null=True)),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='courses.course')),
+                ('hidden_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='courses.lesson')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        fields=["course", "-created_at"], name="courses_que_course__a47a83_idx"
-                    ),
-                    models.Index(
-                        fields=["lesson", "-created_at"], name="courses_que_lesson__92b280_idx"
-                    ),
-                    models.Index(
-                        condition=models.Q(("told_at", None)),
-                        fields=["created_at"],
-                        name="question_untold",
-                    ),
-                ],
-                "ordering": ["-created_at", "-pk"],
+                'indexes': [models.Index(fields=['course', '-created_at'], name='courses_que_course__a47a83_idx'), models.Index(fields=['lesson', '-created_at'], name='courses_que_lesson__92b280_idx'), models.Index(condition=models.Q(('told_at', None)), fields=['created_at'], name='question_untold')],
+
+                'ordering': ['-created_at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="Reply",
+            name='Reply',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                ("text", models.TextField(help_text="Markdown", verbose_name="text")),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("edited_at", models.DateTimeField(blank=True, null=True)),
-                ("removed_at", models.DateTimeField(blank=True, null=True)),
-                ("hidden_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "hidden_reason",
-                    models.CharField(blank=True, max_length=240, verbose_name="reason"),
-                ),
-                ("told_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "hidden_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "question",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="replies",
-                        to="courses.question",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('text', models.TextField(help_text='Markdown', verbose_name='text')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('edited_at', models.DateTimeField(blank=True, null=True)),
+                ('removed_at', models.DateTimeField(blank=True, null=True)),
+                ('hidden_at', models.DateTimeField(blank=True, null=True)),
+                ('hidden_reason', models.CharField(blank=True, max_length=240, verbose_name='reason')),
+                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('hidden_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='courses.question')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("told_at", None)),
-                        fields=["created_at"],
-                        name="reply_untold",
-                    )
-                ],
-                "ordering": ["created_at", "pk"],
+                'indexes': [models.Index(condition=models.Q(('told_at', None)), fields=['created_at'], name='reply_untold')],
+
+                'ordering': ['created_at', 'pk'],
             },
         ),
         migrations.AddField(
-            model_name="question",
-            name="accepted_reply",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="courses.reply",
-            ),
+            model_name='question',
+            name='accepted_reply',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='courses.reply'),
         ),
         migrations.CreateModel(
-            name="PostRevision",
+            name='PostRevision',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("title", models.CharField(blank=True, max_length=160)),
-                ("text", models.TextField()),
-                ("replaced_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "question",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="revisions",
-                        to="courses.question",
-                    ),
-                ),
-                (
-                    "reply",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="revisions",
-                        to="courses.reply",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(blank=True, max_length=160)),
+                ('text', models.TextField()),
+                ('replaced_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('question', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='courses.question')),
+                ('reply', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='courses.reply')),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("question", None), ("reply__isnull", False)),
-                            models.Q(("question__isnull", False), ("reply", None)),
-                            _connector="OR",
-                        ),
-                        name="revision_of_one",
-                    )
-                ],
-                "ordering": ["-replaced_at", "-pk"],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('question', None), ('reply__isnull', False)), models.Q(('question__isnull', False), ('reply', None)), _connector='OR'), name='revision_of_one')],
+
+                'ordering': ['-replaced_at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="PostNotice",
+            name='PostNotice',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("claimed_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "question",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="notices",
-                        to="courses.question",
-                    ),
-                ),
-                (
-                    "reply",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="notices",
-                        to="courses.reply",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("question", None), ("reply__isnull", False)),
-                            models.Q(("question__isnull", False), ("reply", None)),
-                            _connector="OR",
-                        ),
-                        name="post_notice_of_one",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("question__isnull", False)),
-                        fields=("question", "user"),
-                        name="question_told_once",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("reply__isnull", False)),
-                        fields=("reply", "user"),
-                        name="reply_told_once",
-                    ),
-                ],
-            },
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('claimed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('question', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='courses.question')),
+                ('reply', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='courses.reply')),
+            ], options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('question', None), ('reply__isnull', False)), models.Q(('question__isnull', False), ('reply', None)), _connector='OR'), name='post_notice_of_one'), models.UniqueConstraint(condition=models.Q(('question__isnull', False)), fields=('question', 'user'), name='question_told_once'), models.UniqueConstraint(condition=models.Q(('reply__isnull', False)), fields=('reply', 'user'), name='reply_told_once')],
+},
         ),
+        
+        
         migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("accepted_reply", None), ("accepted_at__isnull", False), _connector="OR"
-                ),
-                name="question_accepted_when",
-            ),
+            model_name='question',
+            constraint=models.CheckConstraint(condition=models.Q(('accepted_reply', None), ('accepted_at__isnull', False), _connector='OR'), name='question_accepted_when'),
         ),
+        
         migrations.RunPython(refuse, allow, elidable=False),
     ]

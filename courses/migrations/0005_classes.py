@@ -9,431 +9,144 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("courses", "0004_certificates_and_questions"),
-        ("events", "0001_initial"),
+        ('courses', '0004_certificates_and_questions'),
+        ('events', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Announcement",
+            name='Announcement',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                ("title", models.CharField(max_length=160, verbose_name="title")),
-                (
-                    "title_zh_hans",
-                    models.CharField(max_length=160, null=True, verbose_name="title"),
-                ),
-                ("title_en", models.CharField(max_length=160, null=True, verbose_name="title")),
-                ("body", models.TextField(help_text="Markdown", verbose_name="text")),
-                (
-                    "body_zh_hans",
-                    models.TextField(help_text="Markdown", null=True, verbose_name="text"),
-                ),
-                ("body_en", models.TextField(help_text="Markdown", null=True, verbose_name="text")),
-                ("published_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("edited_at", models.DateTimeField(blank=True, null=True)),
-                ("removed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "cohort",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="announcements",
-                        to="courses.cohort",
-                    ),
-                ),
-                (
-                    "course",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="announcements",
-                        to="courses.course",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('title', models.CharField(max_length=160, verbose_name='title')),
+                ('title_zh_hans', models.CharField(max_length=160, null=True, verbose_name='title')),
+                ('title_en', models.CharField(max_length=160, null=True, verbose_name='title')),
+                ('body', models.TextField(help_text='Markdown', verbose_name='text')),
+                ('body_zh_hans', models.TextField(help_text='Markdown', null=True, verbose_name='text')),
+                ('body_en', models.TextField(help_text='Markdown', null=True, verbose_name='text')),
+                ('published_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('edited_at', models.DateTimeField(blank=True, null=True)),
+                ('removed_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('cohort', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='announcements', to='courses.cohort')),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='announcements', to='courses.course')),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        fields=["course", "-published_at"], name="courses_ann_course__fe458a_idx"
-                    )
-                ],
-                "ordering": ["-published_at", "-pk"],
+                'indexes': [models.Index(fields=['course', '-published_at'], name='courses_ann_course__fe458a_idx')],
+
+                'ordering': ['-published_at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="AnnouncementNotice",
+            name='AnnouncementNotice',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("email", models.EmailField(max_length=254)),
-                ("claimed_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "announcement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="notices",
-                        to="courses.announcement",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(max_length=254)),
+                ('claimed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('announcement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='courses.announcement')),
+            ], options={
+                'constraints': [models.UniqueConstraint(fields=('announcement', 'email'), name='announcement_notice_once')],
+},
+        ),
+        migrations.CreateModel(
+            name='ClassSession',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('title', models.CharField(max_length=160, verbose_name='title')),
+                ('title_zh_hans', models.CharField(max_length=160, null=True, verbose_name='title')),
+                ('title_en', models.CharField(max_length=160, null=True, verbose_name='title')),
+                ('starts_at', models.DateTimeField(verbose_name='starts')),
+                ('ends_at', models.DateTimeField(verbose_name='ends')),
+                ('time_zone', models.CharField(max_length=64, validators=[core.time.validate_zone], verbose_name='time zone')),
+                ('place', models.CharField(choices=[('online', 'Online'), ('venue', 'At a venue')], default='online', max_length=8, verbose_name='place')),
+                ('join_url', models.URLField(blank=True, help_text='Only who has a seat gets there, and only while the class is open.', max_length=500, verbose_name='link of the meeting')),
+                ('opens_before_minutes', models.PositiveSmallIntegerField(default=15, verbose_name='minutes before the start that people may join')),
+                ('is_counted', models.BooleanField(default=True, verbose_name='counts for attendance')),
+                ('sequence', models.PositiveIntegerField(default=0, editable=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('canceled_at', models.DateTimeField(blank=True, null=True)),
+                ('cancel_reason', models.CharField(blank=True, max_length=240, verbose_name='reason')),
+                ('recording_url', models.URLField(blank=True, max_length=500, verbose_name='link of the recording')),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='courses.cohort')),
+                ('event', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='class_session', to='events.event')),
+                ('recording_lesson', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='recorded_sessions', to='courses.lesson')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("announcement", "email"), name="announcement_notice_once"
-                    )
-                ],
+                'indexes': [models.Index(fields=['cohort', 'starts_at'], name='courses_cla_cohort__a3654b_idx'), models.Index(fields=['ends_at'], name='courses_cla_ends_at_d9ac35_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='class_ends_after_start'), models.CheckConstraint(condition=models.Q(('place__in', ['online', 'venue'])), name='class_place'), models.CheckConstraint(condition=models.Q(models.Q(('event', None), ('place', 'online')), models.Q(('event__isnull', False), ('join_url', ''), ('place', 'venue')), _connector='OR'), name='class_at_its_place')],
+
+                'ordering': ['starts_at', 'pk'],
             },
         ),
         migrations.CreateModel(
-            name="ClassSession",
+            name='ClassNotice',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                ("title", models.CharField(max_length=160, verbose_name="title")),
-                (
-                    "title_zh_hans",
-                    models.CharField(max_length=160, null=True, verbose_name="title"),
-                ),
-                ("title_en", models.CharField(max_length=160, null=True, verbose_name="title")),
-                ("starts_at", models.DateTimeField(verbose_name="starts")),
-                ("ends_at", models.DateTimeField(verbose_name="ends")),
-                (
-                    "time_zone",
-                    models.CharField(
-                        max_length=64,
-                        validators=[core.time.validate_zone],
-                        verbose_name="time zone",
-                    ),
-                ),
-                (
-                    "place",
-                    models.CharField(
-                        choices=[("online", "Online"), ("venue", "At a venue")],
-                        default="online",
-                        max_length=8,
-                        verbose_name="place",
-                    ),
-                ),
-                (
-                    "join_url",
-                    models.URLField(
-                        blank=True,
-                        help_text="Only who has a seat gets there, and only while the class is open.",
-                        max_length=500,
-                        verbose_name="link of the meeting",
-                    ),
-                ),
-                (
-                    "opens_before_minutes",
-                    models.PositiveSmallIntegerField(
-                        default=15, verbose_name="minutes before the start that people may join"
-                    ),
-                ),
-                (
-                    "is_counted",
-                    models.BooleanField(default=True, verbose_name="counts for attendance"),
-                ),
-                ("sequence", models.PositiveIntegerField(default=0, editable=False)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "changed_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
-                ("canceled_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "cancel_reason",
-                    models.CharField(blank=True, max_length=240, verbose_name="reason"),
-                ),
-                (
-                    "recording_url",
-                    models.URLField(
-                        blank=True, max_length=500, verbose_name="link of the recording"
-                    ),
-                ),
-                (
-                    "cohort",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sessions",
-                        to="courses.cohort",
-                    ),
-                ),
-                (
-                    "event",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="class_session",
-                        to="events.event",
-                    ),
-                ),
-                (
-                    "recording_lesson",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="recorded_sessions",
-                        to="courses.lesson",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(max_length=254)),
+                ('kind', models.CharField(choices=[('planned', 'Planned or changed'), ('canceled', 'Canceled'), ('day_before', 'A day before'), ('hour_before', 'An hour before')], max_length=12)),
+                ('sequence', models.PositiveIntegerField(default=0)),
+                ('claimed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='courses.classsession')),
+            ], options={
+                'constraints': [models.UniqueConstraint(fields=('session', 'email', 'kind', 'sequence'), name='class_notice_once')],
+},
+        ),
+        migrations.CreateModel(
+            name='ClassJoin',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('device', models.CharField(max_length=16)),
+                ('count', models.PositiveIntegerField(default=0)),
+                ('first_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('last_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='joins', to='courses.classsession')),
+            ], options={
+                'constraints': [models.UniqueConstraint(fields=('session', 'user', 'device'), name='join_once')],
+},
+        ),
+        migrations.CreateModel(
+            name='Attendance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(choices=[('join', 'Joined online'), ('door', 'At the door'), ('hand', 'By hand')], max_length=4)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('note', models.CharField(blank=True, max_length=240, verbose_name='note')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='class_attendance', to=settings.AUTH_USER_MODEL)),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendance', to='courses.classsession')),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        fields=["cohort", "starts_at"], name="courses_cla_cohort__a3654b_idx"
-                    ),
-                    models.Index(fields=["ends_at"], name="courses_cla_ends_at_d9ac35_idx"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                        name="class_ends_after_start",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("place__in", ["online", "venue"])), name="class_place"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("event", None), ("place", "online")),
-                            models.Q(
-                                ("event__isnull", False), ("join_url", ""), ("place", "venue")
-                            ),
-                            _connector="OR",
-                        ),
-                        name="class_at_its_place",
-                    ),
-                ],
-                "ordering": ["starts_at", "pk"],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('session', 'user', 'source'), name='attendance_once'), models.CheckConstraint(condition=models.Q(('source__in', ['join', 'door', 'hand'])), name='attendance_source')],
+
+                'ordering': ['at', 'pk'],
             },
         ),
         migrations.CreateModel(
-            name="ClassNotice",
+            name='SessionSeries',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("email", models.EmailField(max_length=254)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("planned", "Planned or changed"),
-                            ("canceled", "Canceled"),
-                            ("day_before", "A day before"),
-                            ("hour_before", "An hour before"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("sequence", models.PositiveIntegerField(default=0)),
-                ("claimed_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "session",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="notices",
-                        to="courses.classsession",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("session", "email", "kind", "sequence"), name="class_notice_once"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ClassJoin",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("device", models.CharField(max_length=16)),
-                ("count", models.PositiveIntegerField(default=0)),
-                ("first_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("last_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "session",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="joins",
-                        to="courses.classsession",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("session", "user", "device"), name="join_once")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Attendance",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("join", "Joined online"),
-                            ("door", "At the door"),
-                            ("hand", "By hand"),
-                        ],
-                        max_length=4,
-                    ),
-                ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("note", models.CharField(blank=True, max_length=240, verbose_name="note")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="class_attendance",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "withdrawn_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "session",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="attendance",
-                        to="courses.classsession",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("withdrawn_at", None)),
-                        fields=("session", "user", "source"),
-                        name="attendance_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("source__in", ["join", "door", "hand"])),
-                        name="attendance_source",
-                    ),
-                ],
-                "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="SessionSeries",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("rule", models.CharField(max_length=240)),
-                (
-                    "time_zone",
-                    models.CharField(max_length=64, validators=[core.time.validate_zone]),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "cohort",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="series",
-                        to="courses.cohort",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rule', models.CharField(max_length=240)),
+                ('time_zone', models.CharField(max_length=64, validators=[core.time.validate_zone])),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='series', to='courses.cohort')),
             ],
         ),
         migrations.AddField(
-            model_name="classsession",
-            name="series",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="sessions",
-                to="courses.sessionseries",
-            ),
+            model_name='classsession',
+            name='series',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sessions', to='courses.sessionseries'),
         ),
+        
+        
     ]

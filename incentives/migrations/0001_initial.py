@@ -11,695 +11,172 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("community", "0001_initial"),
-        ("events", "0001_initial"),
+        ('community', '0001_initial'),
+        ('events', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="PointsTable",
+            name='PointsTable',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(unique=True)),
-                (
-                    "note",
-                    models.CharField(
-                        blank=True, max_length=240, verbose_name="what changes, and why"
-                    ),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("published_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "published_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(unique=True)),
+                ('note', models.CharField(blank=True, max_length=240, verbose_name='what changes, and why')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("version__gte", 1)), name="points_table_version"
-                    ),
-                    models.UniqueConstraint(
-                        models.Value(1),
-                        condition=models.Q(("published_at", None)),
-                        name="one_draft_of_points",
-                    ),
-                ],
-                "ordering": ["-version"],
+                'constraints': [models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='points_table_version'), models.UniqueConstraint(models.Value(1), condition=models.Q(('published_at', None)), name='one_draft_of_points')],
+
+                'ordering': ['-version'],
             },
         ),
         migrations.CreateModel(
-            name="PointsRow",
+            name='PointsRow',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("article", "Article"),
-                            ("translation", "Translation"),
-                            ("talk", "Talk"),
-                            ("venue_help", "Help at an event"),
-                            ("code", "Code"),
-                            ("answers", "Answers"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "size",
-                    models.CharField(
-                        choices=[("S", "Small"), ("M", "Medium"), ("L", "Large")], max_length=1
-                    ),
-                ),
-                ("points", models.PositiveIntegerField(verbose_name="points")),
-                (
-                    "table",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="rows",
-                        to="incentives.pointstable",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('article', 'Article'), ('translation', 'Translation'), ('talk', 'Talk'), ('venue_help', 'Help at an event'), ('code', 'Code'), ('answers', 'Answers')], max_length=12)),
+                ('size', models.CharField(choices=[('S', 'Small'), ('M', 'Medium'), ('L', 'Large')], max_length=1)),
+                ('points', models.PositiveIntegerField(verbose_name='points')),
+                ('table', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='incentives.pointstable')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("table", "kind", "size"), name="points_row_once"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                ["article", "translation", "talk", "venue_help", "code", "answers"],
-                            )
-                        ),
-                        name="points_row_kind",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("size__in", ["S", "M", "L"])), name="points_row_size"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("points__gte", 1), ("points__lte", 1000000)),
-                        name="points_row_points",
-                    ),
-                ],
-                "ordering": ["pk"],
+                'constraints': [models.UniqueConstraint(fields=('table', 'kind', 'size'), name='points_row_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['article', 'translation', 'talk', 'venue_help', 'code', 'answers'])), name='points_row_kind'), models.CheckConstraint(condition=models.Q(('size__in', ['S', 'M', 'L'])), name='points_row_size'), models.CheckConstraint(condition=models.Q(('points__gte', 1), ('points__lte', 1000000)), name='points_row_points')],
+
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
-            name="Contribution",
+            name='Contribution',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("article", "Article"),
-                            ("translation", "Translation"),
-                            ("talk", "Talk"),
-                            ("venue_help", "Help at an event"),
-                            ("code", "Code"),
-                            ("answers", "Answers"),
-                        ],
-                        max_length=12,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("title", models.CharField(max_length=160, verbose_name="title")),
-                (
-                    "description",
-                    models.TextField(blank=True, max_length=4000, verbose_name="description"),
-                ),
-                ("evidence_url", models.URLField(blank=True, max_length=500, verbose_name="link")),
-                (
-                    "evidence_file",
-                    models.FileField(
-                        blank=True,
-                        storage=incentives.models.contributions.private_files,
-                        upload_to="evidence/",
-                        verbose_name="file",
-                    ),
-                ),
-                ("evidence_name", models.CharField(blank=True, max_length=160)),
-                ("evidence_type", models.CharField(blank=True, max_length=100)),
-                ("done_on", models.DateField(verbose_name="done on")),
-                (
-                    "size_asked",
-                    models.CharField(
-                        choices=[("S", "Small"), ("M", "Medium"), ("L", "Large")],
-                        max_length=1,
-                        verbose_name="size",
-                    ),
-                ),
-                (
-                    "size",
-                    models.CharField(
-                        blank=True,
-                        choices=[("S", "Small"), ("M", "Medium"), ("L", "Large")],
-                        max_length=1,
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Proposed"),
-                            ("submitted", "In review"),
-                            ("accepted", "Accepted"),
-                            ("rejected", "Not accepted"),
-                            ("appealed", "Appealed"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="submitted",
-                        max_length=10,
-                    ),
-                ),
-                ("round", models.PositiveSmallIntegerField(default=0, editable=False)),
-                ("points", models.PositiveIntegerField(blank=True, null=True)),
-                ("source", models.CharField(blank=True, default="", editable=False, max_length=80)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("submitted_at", models.DateTimeField(blank=True, null=True)),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "chapter",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contributions",
-                        to="community.chapter",
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entered_contributions",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contributions",
-                        to="events.event",
-                    ),
-                ),
-                (
-                    "table",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contributions",
-                        to="incentives.pointstable",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('kind', models.CharField(choices=[('article', 'Article'), ('translation', 'Translation'), ('talk', 'Talk'), ('venue_help', 'Help at an event'), ('code', 'Code'), ('answers', 'Answers')], max_length=12, verbose_name='kind')),
+                ('title', models.CharField(max_length=160, verbose_name='title')),
+                ('description', models.TextField(blank=True, max_length=4000, verbose_name='description')),
+                ('evidence_url', models.URLField(blank=True, max_length=500, verbose_name='link')),
+                ('evidence_file', models.FileField(blank=True, storage=incentives.models.contributions.private_files, upload_to='evidence/', verbose_name='file')),
+                ('evidence_name', models.CharField(blank=True, max_length=160)),
+                ('evidence_type', models.CharField(blank=True, max_length=100)),
+                ('done_on', models.DateField(verbose_name='done on')),
+                ('size_asked', models.CharField(choices=[('S', 'Small'), ('M', 'Medium'), ('L', 'Large')], max_length=1, verbose_name='size')),
+                ('size', models.CharField(blank=True, choices=[('S', 'Small'), ('M', 'Medium'), ('L', 'Large')], max_length=1)),
+                ('status', models.CharField(choices=[('draft', 'Proposed'), ('submitted', 'In review'), ('accepted', 'Accepted'), ('rejected', 'Not accepted'), ('appealed', 'Appealed'), ('withdrawn', 'Withdrawn')], default='submitted', max_length=10)),
+                ('round', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('points', models.PositiveIntegerField(blank=True, null=True)),
+                ('source', models.CharField(blank=True, default='', editable=False, max_length=80)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('submitted_at', models.DateTimeField(blank=True, null=True)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('chapter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='community.chapter')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entered_contributions', to=settings.AUTH_USER_MODEL)),
+                ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='events.event')),
+                ('table', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='incentives.pointstable')),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("status__in", ("submitted", "appealed"))),
-                        fields=["submitted_at"],
-                        name="contribution_waiting",
-                    ),
-                    models.Index(
-                        fields=["status", "done_on"], name="incentives__status_6cb991_idx"
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                ["article", "translation", "talk", "venue_help", "code", "answers"],
-                            )
-                        ),
-                        name="contribution_kind",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("size__in", ["", "S", "M", "L"]), ("size_asked__in", ["S", "M", "L"])
-                        ),
-                        name="contribution_sizes",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "status__in",
-                                [
-                                    "draft",
-                                    "submitted",
-                                    "accepted",
-                                    "rejected",
-                                    "appealed",
-                                    "withdrawn",
-                                ],
-                            )
-                        ),
-                        name="contribution_status",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("submitted_at__isnull", False),
-                            ("status__in", ["draft", "withdrawn"]),
-                            _connector="OR",
-                        ),
-                        name="contribution_submitted",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("decided_at__isnull", False),
-                                ("status__in", ("accepted", "rejected")),
-                            ),
-                            models.Q(
-                                models.Q(("status__in", ("accepted", "rejected")), _negated=True),
-                                ("decided_at", None),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="contribution_decided",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                models.Q(("size", ""), _negated=True),
-                                ("points__gte", 1),
-                                ("status", "accepted"),
-                                ("table__isnull", False),
-                            ),
-                            models.Q(
-                                models.Q(("status", "accepted"), _negated=True),
-                                ("points", None),
-                                ("size", ""),
-                                ("table", None),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="contribution_points",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("evidence_file", ""),
-                                ("evidence_url", ""),
-                                ("source", ""),
-                                _negated=True,
-                            ),
-                            ("status", "draft"),
-                            _connector="OR",
-                        ),
-                        name="contribution_evidence",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("source", ""), _negated=True),
-                        fields=("source",),
-                        name="contribution_source_once",
-                    ),
-                ],
-                "ordering": ["-created_at", "-pk"],
+                'indexes': [models.Index(condition=models.Q(('status__in', ('submitted', 'appealed'))), fields=['submitted_at'], name='contribution_waiting'), models.Index(fields=['status', 'done_on'], name='incentives__status_6cb991_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['article', 'translation', 'talk', 'venue_help', 'code', 'answers'])), name='contribution_kind'), models.CheckConstraint(condition=models.Q(('size__in', ['', 'S', 'M', 'L']), ('size_asked__in', ['S', 'M', 'L'])), name='contribution_sizes'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'accepted', 'rejected', 'appealed', 'withdrawn'])), name='contribution_status'), models.CheckConstraint(condition=models.Q(('submitted_at__isnull', False), ('status__in', ['draft', 'withdrawn']), _connector='OR'), name='contribution_submitted'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('status__in', ('accepted', 'rejected'))), models.Q(models.Q(('status__in', ('accepted', 'rejected')), _negated=True), ('decided_at', None)), _connector='OR'), name='contribution_decided'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('size', ''), _negated=True), ('points__gte', 1), ('status', 'accepted'), ('table__isnull', False)), models.Q(models.Q(('status', 'accepted'), _negated=True), ('points', None), ('size', ''), ('table', None)), _connector='OR'), name='contribution_points'), models.CheckConstraint(condition=models.Q(models.Q(('evidence_file', ''), ('evidence_url', ''), ('source', ''), _negated=True), ('status', 'draft'), _connector='OR'), name='contribution_evidence'), models.UniqueConstraint(condition=models.Q(('source', ''), _negated=True), fields=('source',), name='contribution_source_once')],
+
+                'ordering': ['-created_at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="CategoryBudget",
+            name='CategoryBudget',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("article", "Article"),
-                            ("translation", "Translation"),
-                            ("talk", "Talk"),
-                            ("venue_help", "Help at an event"),
-                            ("code", "Code"),
-                            ("answers", "Answers"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("bps", models.PositiveSmallIntegerField(verbose_name="basis points")),
-                (
-                    "table",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="budgets",
-                        to="incentives.pointstable",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('article', 'Article'), ('translation', 'Translation'), ('talk', 'Talk'), ('venue_help', 'Help at an event'), ('code', 'Code'), ('answers', 'Answers')], max_length=12)),
+                ('bps', models.PositiveSmallIntegerField(verbose_name='basis points')),
+                ('table', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='budgets', to='incentives.pointstable')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("table", "kind"), name="category_budget_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                ["article", "translation", "talk", "venue_help", "code", "answers"],
-                            )
-                        ),
-                        name="category_budget_kind",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("bps__lte", 10000)), name="category_budget_bps"
-                    ),
-                ],
-                "ordering": ["pk"],
+                'constraints': [models.UniqueConstraint(fields=('table', 'kind'), name='category_budget_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['article', 'translation', 'talk', 'venue_help', 'code', 'answers'])), name='category_budget_kind'), models.CheckConstraint(condition=models.Q(('bps__lte', 10000)), name='category_budget_bps')],
+
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
-            name="PublicName",
+            name='PublicName',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("shows_name", models.BooleanField(default=False, verbose_name="show my name")),
-                (
-                    "pseudonym",
-                    models.CharField(
-                        default=incentives.models.names.new_pseudonym,
-                        max_length=40,
-                        verbose_name="pseudonym",
-                    ),
-                ),
-                (
-                    "user",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="public_name",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('shows_name', models.BooleanField(default=False, verbose_name='show my name')),
+                ('pseudonym', models.CharField(default=incentives.models.names.new_pseudonym, max_length=40, verbose_name='pseudonym')),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='public_name', to=settings.AUTH_USER_MODEL)),
+            ], options={
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('pseudonym'), name='pseudonym_once'), models.CheckConstraint(condition=models.Q(('pseudonym', ''), _negated=True), name='pseudonym_there')],
+},
+        ),
+        migrations.CreateModel(
+            name='ContributionShare',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('weight', models.PositiveSmallIntegerField(default=10000, verbose_name='share in basis points')),
+                ('points', models.PositiveIntegerField(default=0, editable=False)),
+                ('contribution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='incentives.contribution')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contribution_shares', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        django.db.models.functions.text.Lower("pseudonym"), name="pseudonym_once"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("pseudonym", ""), _negated=True), name="pseudonym_there"
-                    ),
-                ],
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('contribution', 'user'), name='contribution_share_once'), models.CheckConstraint(condition=models.Q(('weight__gte', 1), ('weight__lte', 10000)), name='contribution_share_weight')],
             },
         ),
         migrations.CreateModel(
-            name="ContributionShare",
+            name='Decision',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "weight",
-                    models.PositiveSmallIntegerField(
-                        default=10000, verbose_name="share in basis points"
-                    ),
-                ),
-                ("points", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "contribution",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="shares",
-                        to="incentives.contribution",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contribution_shares",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('verdict', models.CharField(choices=[('accept', 'Accepted'), ('reject', 'Not accepted'), ('revoke', 'Acceptance taken back'), ('question', 'Asked'), ('answer', 'Answered'), ('appeal', 'Appealed'), ('withdraw', 'Withdrawn')], max_length=10)),
+                ('size', models.CharField(blank=True, choices=[('S', 'Small'), ('M', 'Medium'), ('L', 'Large')], max_length=1)),
+                ('round', models.PositiveSmallIntegerField(default=0)),
+                ('text', models.TextField(blank=True, max_length=2000, verbose_name='reason')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('contribution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='incentives.contribution')),
             ],
             options={
-                "ordering": ["pk"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("contribution", "user"), name="contribution_share_once"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("weight__gte", 1), ("weight__lte", 10000)),
-                        name="contribution_share_weight",
-                    ),
-                ],
+                'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('verdict__in', ['accept', 'reject', 'revoke', 'question', 'answer', 'appeal', 'withdraw'])), name='decision_verdict'), models.CheckConstraint(condition=models.Q(models.Q(('size__in', ['S', 'M', 'L']), ('verdict', 'accept')), models.Q(models.Q(('verdict', 'accept'), _negated=True), ('size', '')), _connector='OR'), name='decision_size'), models.CheckConstraint(condition=models.Q(('verdict__in', ['accept', 'withdraw']), models.Q(('text', ''), _negated=True), _connector='OR'), name='decision_says_why'), models.UniqueConstraint(condition=models.Q(('verdict__in', ('accept', 'reject'))), fields=('contribution', 'by'), name='one_verdict_per_reviewer')],
             },
         ),
         migrations.CreateModel(
-            name="Decision",
+            name='HelperShift',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "verdict",
-                    models.CharField(
-                        choices=[
-                            ("accept", "Accepted"),
-                            ("reject", "Not accepted"),
-                            ("revoke", "Acceptance taken back"),
-                            ("question", "Asked"),
-                            ("answer", "Answered"),
-                            ("appeal", "Appealed"),
-                            ("withdraw", "Withdrawn"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "size",
-                    models.CharField(
-                        blank=True,
-                        choices=[("S", "Small"), ("M", "Medium"), ("L", "Large")],
-                        max_length=1,
-                    ),
-                ),
-                ("round", models.PositiveSmallIntegerField(default=0)),
-                ("text", models.TextField(blank=True, max_length=2000, verbose_name="reason")),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "contribution",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="decisions",
-                        to="incentives.contribution",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('start_at', models.DateTimeField(verbose_name='from')),
+                ('end_at', models.DateTimeField(verbose_name='until')),
+                ('note', models.CharField(blank=True, max_length=160, verbose_name='what they did')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='helper_shifts', to='events.event')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='helper_shifts', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "verdict__in",
-                                [
-                                    "accept",
-                                    "reject",
-                                    "revoke",
-                                    "question",
-                                    "answer",
-                                    "appeal",
-                                    "withdraw",
-                                ],
-                            )
-                        ),
-                        name="decision_verdict",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("size__in", ["S", "M", "L"]), ("verdict", "accept")),
-                            models.Q(models.Q(("verdict", "accept"), _negated=True), ("size", "")),
-                            _connector="OR",
-                        ),
-                        name="decision_size",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("verdict__in", ["accept", "withdraw"]),
-                            models.Q(("text", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="decision_says_why",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("verdict__in", ("accept", "reject"))),
-                        fields=("contribution", "by"),
-                        name="one_verdict_per_reviewer",
-                    ),
-                ],
+                'ordering': ['start_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('end_at__gt', models.F('start_at'))), name='helper_shift_ends_after_start'), models.UniqueConstraint(fields=('event', 'user', 'start_at'), name='helper_shift_once')],
             },
         ),
         migrations.CreateModel(
-            name="HelperShift",
+            name='Officer',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("start_at", models.DateTimeField(verbose_name="from")),
-                ("end_at", models.DateTimeField(verbose_name="until")),
-                (
-                    "note",
-                    models.CharField(blank=True, max_length=160, verbose_name="what they did"),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="helper_shifts",
-                        to="events.event",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="helper_shifts",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('reviewer', 'Reviewer'), ('treasurer', 'Treasurer')], max_length=10, verbose_name='role')),
+                ('appointed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('appointed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offices', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["start_at", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("end_at__gt", models.F("start_at"))),
-                        name="helper_shift_ends_after_start",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("event", "user", "start_at"), name="helper_shift_once"
-                    ),
-                ],
+                'ordering': ['role', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'role'), name='officer_once'), models.CheckConstraint(condition=models.Q(('role__in', ['reviewer', 'treasurer'])), name='officer_role')],
             },
         ),
-        migrations.CreateModel(
-            name="Officer",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[("reviewer", "Reviewer"), ("treasurer", "Treasurer")],
-                        max_length=10,
-                        verbose_name="role",
-                    ),
-                ),
-                ("appointed_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "appointed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="offices",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["role", "pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("user", "role"), name="officer_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("role__in", ["reviewer", "treasurer"])),
-                        name="officer_role",
-                    ),
-                ],
-            },
-        ),
+        
+        
+        
+        
+        
     ]

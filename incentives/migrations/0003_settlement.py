@@ -8,590 +8,156 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("incentives", "0002_two_pairs_of_eyes"),
+        ('incentives', '0002_two_pairs_of_eyes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="publicname",
-            name="public_id",
-            field=models.CharField(
-                default=core.ids.public_id, editable=False, max_length=16, unique=True
-            ),
+            model_name='publicname',
+            name='public_id',
+            field=models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True),
         ),
         migrations.CreateModel(
-            name="PayoutAccount",
+            name='PayoutAccount',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                (
-                    "method",
-                    models.CharField(
-                        choices=[
-                            ("bank", "Bank or payment app, by its alias"),
-                            ("wallet", "Ethereum wallet"),
-                        ],
-                        max_length=8,
-                        verbose_name="how",
-                    ),
-                ),
-                ("sealed", models.BinaryField()),
-                ("hint", models.CharField(editable=False, max_length=8)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("retired_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="payout_accounts",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('method', models.CharField(choices=[('bank', 'Bank or payment app, by its alias'), ('wallet', 'Ethereum wallet')], max_length=8, verbose_name='how')),
+                ('sealed', models.BinaryField()),
+                ('hint', models.CharField(editable=False, max_length=8)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('retired_at', models.DateTimeField(blank=True, null=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payout_accounts', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("method__in", ["bank", "wallet"])),
-                        name="payout_account_method",
-                    )
-                ],
-                "ordering": ["-created_at", "-pk"],
+                'constraints': [models.CheckConstraint(condition=models.Q(('method__in', ['bank', 'wallet'])), name='payout_account_method')],
+
+                'ordering': ['-created_at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="Payout",
+            name='Payout',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                (
-                    "purse",
-                    models.CharField(
-                        choices=[("contributor", "Contributions"), ("lecturer", "Courses")],
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "currency",
-                    models.CharField(
-                        choices=[
-                            ("CNY", "CNY"),
-                            ("EUR", "EUR"),
-                            ("GBP", "GBP"),
-                            ("HKD", "HKD"),
-                            ("JPY", "JPY"),
-                            ("KRW", "KRW"),
-                            ("SGD", "SGD"),
-                            ("TWD", "TWD"),
-                            ("USD", "USD"),
-                        ],
-                        max_length=3,
-                    ),
-                ),
-                ("amount_minor", models.PositiveBigIntegerField()),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("requested", "Asked for"),
-                            ("approved", "Approved"),
-                            ("sent", "Sent"),
-                            ("confirmed", "Arrived"),
-                            ("refused", "Refused"),
-                            ("withdrawn", "Withdrawn"),
-                            ("failed", "Failed"),
-                        ],
-                        default="requested",
-                        max_length=10,
-                    ),
-                ),
-                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("approved_at", models.DateTimeField(blank=True, null=True)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "note",
-                    models.CharField(
-                        blank=True, max_length=240, verbose_name="reason or reference"
-                    ),
-                ),
-                (
-                    "approved_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "requested_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="payouts",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="payouts",
-                        to="incentives.payoutaccount",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('purse', models.CharField(choices=[('contributor', 'Contributions'), ('lecturer', 'Courses')], max_length=12)),
+                ('currency', models.CharField(choices=[('CNY', 'CNY'), ('EUR', 'EUR'), ('GBP', 'GBP'), ('HKD', 'HKD'), ('JPY', 'JPY'), ('KRW', 'KRW'), ('SGD', 'SGD'), ('TWD', 'TWD'), ('USD', 'USD')], max_length=3)),
+                ('amount_minor', models.PositiveBigIntegerField()),
+                ('status', models.CharField(choices=[('requested', 'Asked for'), ('approved', 'Approved'), ('sent', 'Sent'), ('confirmed', 'Arrived'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('failed', 'Failed')], default='requested', max_length=10)),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('approved_at', models.DateTimeField(blank=True, null=True)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=240, verbose_name='reason or reference')),
+                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to=settings.AUTH_USER_MODEL)),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='incentives.payoutaccount')),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        fields=["status", "-requested_at"], name="incentives__status_82b34e_idx"
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("amount_minor__gte", 1)), name="payout_amount"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("purse__in", ["contributor", "lecturer"])),
-                        name="payout_purse",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "status__in",
-                                [
-                                    "requested",
-                                    "approved",
-                                    "sent",
-                                    "confirmed",
-                                    "refused",
-                                    "withdrawn",
-                                    "failed",
-                                ],
-                            )
-                        ),
-                        name="payout_status",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("approved_by", None),
-                            models.Q(
-                                models.Q(("approved_by", models.F("requested_by")), _negated=True),
-                                models.Q(("approved_by", models.F("user")), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="payout_approved_by_another",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("approved_at__isnull", False), ("approved_by__isnull", False)
-                            ),
-                            models.Q(
-                                ("status__in", ("approved", "sent", "confirmed")), _negated=True
-                            ),
-                            _connector="OR",
-                        ),
-                        name="payout_seen_by_another",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("closed_at", None),
-                                ("status__in", ("requested", "approved", "sent")),
-                            ),
-                            models.Q(
-                                models.Q(
-                                    ("status__in", ("requested", "approved", "sent")), _negated=True
-                                ),
-                                ("closed_at__isnull", False),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="payout_closed",
-                    ),
-                ],
-                "ordering": ["-requested_at", "-pk"],
+                'indexes': [models.Index(fields=['status', '-requested_at'], name='incentives__status_82b34e_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gte', 1)), name='payout_amount'), models.CheckConstraint(condition=models.Q(('purse__in', ['contributor', 'lecturer'])), name='payout_purse'), models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'approved', 'sent', 'confirmed', 'refused', 'withdrawn', 'failed'])), name='payout_status'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(models.Q(('approved_by', models.F('requested_by')), _negated=True), models.Q(('approved_by', models.F('user')), _negated=True)), _connector='OR'), name='payout_approved_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), models.Q(('status__in', ('approved', 'sent', 'confirmed')), _negated=True), _connector='OR'), name='payout_seen_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('status__in', ('requested', 'approved', 'sent'))), models.Q(models.Q(('status__in', ('requested', 'approved', 'sent')), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='payout_closed')],
+
+                'ordering': ['-requested_at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="Period",
+            name='Period',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                ("start_on", models.DateField(verbose_name="first day")),
-                ("end_on", models.DateField(verbose_name="last day")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("open", "Open"),
-                            ("frozen", "Frozen"),
-                            ("published", "Published"),
-                            ("final", "Final"),
-                        ],
-                        default="open",
-                        max_length=10,
-                    ),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("frozen_at", models.DateTimeField(blank=True, null=True)),
-                ("published_at", models.DateTimeField(blank=True, null=True)),
-                ("disputes_until", models.DateTimeField(blank=True, null=True)),
-                ("final_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "final_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "frozen_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "published_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('start_on', models.DateField(verbose_name='first day')),
+                ('end_on', models.DateField(verbose_name='last day')),
+                ('status', models.CharField(choices=[('open', 'Open'), ('frozen', 'Frozen'), ('published', 'Published'), ('final', 'Final')], default='open', max_length=10)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('frozen_at', models.DateTimeField(blank=True, null=True)),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('disputes_until', models.DateTimeField(blank=True, null=True)),
+                ('final_at', models.DateTimeField(blank=True, null=True)),
+                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('final_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('frozen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("end_on__gte", models.F("start_on"))),
-                        name="period_ends_after_start",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("status__in", ["open", "frozen", "published", "final"])
-                        ),
-                        name="period_status",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("disputes_until__isnull", False), ("published_at__isnull", False)
-                            ),
-                            models.Q(("status__in", ["published", "final"]), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="period_published_until",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("final_at__isnull", False), ("status", "final")),
-                            models.Q(
-                                models.Q(("status", "final"), _negated=True), ("final_at", None)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="period_final_at",
-                    ),
-                    models.UniqueConstraint(
-                        models.Value(1),
-                        condition=models.Q(("status__in", ("frozen", "published"))),
-                        name="one_period_at_work",
-                    ),
-                    models.UniqueConstraint(fields=("start_on",), name="period_begins_once"),
-                ],
-                "ordering": ["-start_on"],
+                'constraints': [models.CheckConstraint(condition=models.Q(('end_on__gte', models.F('start_on'))), name='period_ends_after_start'), models.CheckConstraint(condition=models.Q(('status__in', ['open', 'frozen', 'published', 'final'])), name='period_status'), models.CheckConstraint(condition=models.Q(models.Q(('disputes_until__isnull', False), ('published_at__isnull', False)), models.Q(('status__in', ['published', 'final']), _negated=True), _connector='OR'), name='period_published_until'), models.CheckConstraint(condition=models.Q(models.Q(('final_at__isnull', False), ('status', 'final')), models.Q(models.Q(('status', 'final'), _negated=True), ('final_at', None)), _connector='OR'), name='period_final_at'), models.UniqueConstraint(models.Value(1), condition=models.Q(('status__in', ('frozen', 'published'))), name='one_period_at_work'), models.UniqueConstraint(fields=('start_on',), name='period_begins_once')],
+
+                'ordering': ['-start_on'],
             },
         ),
         migrations.CreateModel(
-            name="SettledShare",
+            name='SettledShare',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "period",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="settled",
-                        to="incentives.period",
-                    ),
-                ),
-                (
-                    "share",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="settled",
-                        to="incentives.contributionshare",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('period', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='settled', to='incentives.period')),
+                ('share', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='settled', to='incentives.contributionshare')),
             ],
         ),
         migrations.CreateModel(
-            name="Statement",
+            name='Statement',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "currency",
-                    models.CharField(
-                        choices=[
-                            ("CNY", "CNY"),
-                            ("EUR", "EUR"),
-                            ("GBP", "GBP"),
-                            ("HKD", "HKD"),
-                            ("JPY", "JPY"),
-                            ("KRW", "KRW"),
-                            ("SGD", "SGD"),
-                            ("TWD", "TWD"),
-                            ("USD", "USD"),
-                        ],
-                        max_length=3,
-                    ),
-                ),
-                ("available_minor", models.PositiveBigIntegerField()),
-                ("divided_minor", models.PositiveBigIntegerField()),
-                ("inputs", models.TextField()),
-                ("digest", models.CharField(max_length=64, unique=True)),
-                ("previous", models.CharField(max_length=64)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("published_at", models.DateTimeField(blank=True, null=True)),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "period",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="statements",
-                        to="incentives.period",
-                    ),
-                ),
-                (
-                    "table",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="incentives.pointstable",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('currency', models.CharField(choices=[('CNY', 'CNY'), ('EUR', 'EUR'), ('GBP', 'GBP'), ('HKD', 'HKD'), ('JPY', 'JPY'), ('KRW', 'KRW'), ('SGD', 'SGD'), ('TWD', 'TWD'), ('USD', 'USD')], max_length=3)),
+                ('available_minor', models.PositiveBigIntegerField()),
+                ('divided_minor', models.PositiveBigIntegerField()),
+                ('inputs', models.TextField()),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('previous', models.CharField(max_length=64)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='incentives.period')),
+                ('table', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incentives.pointstable')),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("divided_minor__lte", models.F("available_minor"))),
-                        name="statement_divides_what_is_there",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("withdrawn_at", None)),
-                        fields=("period", "currency"),
-                        name="one_statement_stands",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("published_at__isnull", False)),
-                        fields=("previous",),
-                        name="statement_followed_once",
-                    ),
-                ],
-                "ordering": ["pk"],
+                'constraints': [models.CheckConstraint(condition=models.Q(('divided_minor__lte', models.F('available_minor'))), name='statement_divides_what_is_there'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('period', 'currency'), name='one_statement_stands'), models.UniqueConstraint(condition=models.Q(('published_at__isnull', False)), fields=('previous',), name='statement_followed_once')],
+
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
-            name="StatementDispute",
+            name='StatementDispute',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                ("text", models.TextField(max_length=2000, verbose_name="what is wrong")),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("answer", models.TextField(blank=True, max_length=2000, verbose_name="answer")),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "period",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="disputes",
-                        to="incentives.period",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('text', models.TextField(max_length=2000, verbose_name='what is wrong')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('answer', models.TextField(blank=True, max_length=2000, verbose_name='answer')),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='incentives.period')),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("answered_by", None),
-                            models.Q(("answered_by", models.F("by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="dispute_answered_by_another",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("answer", ""), ("answered_at", None)),
-                            models.Q(
-                                models.Q(("answer", ""), _negated=True),
-                                ("answered_at__isnull", False),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="dispute_answered",
-                    ),
-                ],
-                "ordering": ["at", "pk"],
+                'constraints': [models.CheckConstraint(condition=models.Q(('answered_by', None), models.Q(('answered_by', models.F('by')), _negated=True), _connector='OR'), name='dispute_answered_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='dispute_answered')],
+
+                'ordering': ['at', 'pk'],
             },
         ),
         migrations.CreateModel(
-            name="StatementLine",
+            name='StatementLine',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("person", models.CharField(max_length=16)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("article", "Article"),
-                            ("translation", "Translation"),
-                            ("talk", "Talk"),
-                            ("venue_help", "Help at an event"),
-                            ("code", "Code"),
-                            ("answers", "Answers"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("points", models.PositiveIntegerField()),
-                ("amount_minor", models.PositiveBigIntegerField()),
-                (
-                    "statement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="lines",
-                        to="incentives.statement",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="statement_lines",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('person', models.CharField(max_length=16)),
+                ('kind', models.CharField(choices=[('article', 'Article'), ('translation', 'Translation'), ('talk', 'Talk'), ('venue_help', 'Help at an event'), ('code', 'Code'), ('answers', 'Answers')], max_length=12)),
+                ('points', models.PositiveIntegerField()),
+                ('amount_minor', models.PositiveBigIntegerField()),
+                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='incentives.statement')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statement_lines', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("statement", "person", "kind"), name="statement_line_once"
-                    )
-                ],
-                "ordering": ["pk"],
+                'constraints': [models.UniqueConstraint(fields=('statement', 'person', 'kind'), name='statement_line_once')],
+
+                'ordering': ['pk'],
             },
         ),
+        
+        
+        
+        
+        
     ]

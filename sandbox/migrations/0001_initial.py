@@ -8,513 +8,218 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
-    dependencies = []
+    dependencies = [
+    ]
 
     operations = [
         migrations.CreateModel(
-            name="BalanceTransaction",
+            name='BalanceTransaction',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(db_index=True, default=django.utils.timezone.now),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=functools.partial(sandbox.ids.new_id, *("txn", 24), **{}),
-                        editable=False,
-                        max_length=90,
-                        unique=True,
-                    ),
-                ),
-                ("kind", models.CharField(max_length=30)),
-                ("reporting_category", models.CharField(max_length=30)),
-                ("currency", models.CharField(max_length=3)),
-                ("amount", models.IntegerField()),
-                ("fee", models.IntegerField(default=0)),
-                ("source", models.CharField(db_index=True, max_length=90)),
-                ("description", models.CharField(blank=True, max_length=200)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('public_id', models.CharField(default=functools.partial(sandbox.ids.new_id, *('txn', 24), **{}), editable=False, max_length=90, unique=True)),
+                ('kind', models.CharField(max_length=30)),
+                ('reporting_category', models.CharField(max_length=30)),
+                ('currency', models.CharField(max_length=3)),
+                ('amount', models.IntegerField()),
+                ('fee', models.IntegerField(default=0)),
+                ('source', models.CharField(db_index=True, max_length=90)),
+                ('description', models.CharField(blank=True, max_length=200)),
             ],
             options={
-                "ordering": ["-pk"],
-                "abstract": False,
+                'ordering': ['-pk'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="DeliveryPolicy",
+            name='DeliveryPolicy',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[
-                            ("prompt", "at once"),
-                            ("twice", "twice"),
-                            ("late", "late"),
-                            ("reversed", "in reverse order"),
-                            ("shuffled", "shuffled"),
-                            ("lost", "never"),
-                        ],
-                        default="prompt",
-                        max_length=10,
-                    ),
-                ),
-                ("seconds", models.PositiveSmallIntegerField(default=10)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mode', models.CharField(choices=[('prompt', 'at once'), ('twice', 'twice'), ('late', 'late'), ('reversed', 'in reverse order'), ('shuffled', 'shuffled'), ('lost', 'never')], default='prompt', max_length=10)),
+                ('seconds', models.PositiveSmallIntegerField(default=10)),
             ],
         ),
         migrations.CreateModel(
-            name="Event",
+            name='Event',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(db_index=True, default=django.utils.timezone.now),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=functools.partial(sandbox.ids.new_id, *("evt", 24), **{}),
-                        editable=False,
-                        max_length=90,
-                        unique=True,
-                    ),
-                ),
-                ("kind", models.CharField(db_index=True, max_length=60)),
-                ("subject", models.CharField(db_index=True, max_length=90)),
-                ("body", models.TextField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('public_id', models.CharField(default=functools.partial(sandbox.ids.new_id, *('evt', 24), **{}), editable=False, max_length=90, unique=True)),
+                ('kind', models.CharField(db_index=True, max_length=60)),
+                ('subject', models.CharField(db_index=True, max_length=90)),
+                ('body', models.TextField()),
             ],
             options={
-                "ordering": ["-pk"],
-                "abstract": False,
+                'ordering': ['-pk'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Fault",
+            name='Fault',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("500", "answer 500, do nothing"),
-                            ("429", "answer 429, do nothing"),
-                            ("409", "answer 409, do nothing"),
-                            ("timeout", "hang, do nothing"),
-                            ("drop_after", "do the work, lose the answer"),
-                            ("refund_fails", "take the refund, let it fail later"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("path", models.CharField(blank=True, default="/v1/", max_length=100)),
-                ("remaining", models.PositiveIntegerField(default=1)),
-                ("seconds", models.PositiveSmallIntegerField(default=20)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('500', 'answer 500, do nothing'), ('429', 'answer 429, do nothing'), ('409', 'answer 409, do nothing'), ('timeout', 'hang, do nothing'), ('drop_after', 'do the work, lose the answer'), ('refund_fails', 'take the refund, let it fail later')], max_length=20)),
+                ('path', models.CharField(blank=True, default='/v1/', max_length=100)),
+                ('remaining', models.PositiveIntegerField(default=1)),
+                ('seconds', models.PositiveSmallIntegerField(default=20)),
             ],
             options={
-                "ordering": ["pk"],
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
-            name="Charge",
+            name='Charge',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(db_index=True, default=django.utils.timezone.now),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=functools.partial(sandbox.ids.new_id, *("ch", 24), **{}),
-                        editable=False,
-                        max_length=90,
-                        unique=True,
-                    ),
-                ),
-                (
-                    "payment_method",
-                    models.CharField(
-                        default=functools.partial(sandbox.ids.new_id, *("pm", 24), **{}),
-                        editable=False,
-                        max_length=90,
-                        unique=True,
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("pending", "pending"),
-                            ("succeeded", "succeeded"),
-                            ("failed", "failed"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("method", models.CharField(max_length=20)),
-                ("currency", models.CharField(max_length=3)),
-                ("amount", models.PositiveIntegerField()),
-                ("amount_refunded", models.PositiveIntegerField(default=0)),
-                ("is_disputed", models.BooleanField(default=False)),
-                ("failure", models.JSONField(null=True)),
-                ("payer_email", models.EmailField(blank=True, max_length=254)),
-                (
-                    "balance_transaction",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="charge",
-                        to="sandbox.balancetransaction",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('public_id', models.CharField(default=functools.partial(sandbox.ids.new_id, *('ch', 24), **{}), editable=False, max_length=90, unique=True)),
+                ('payment_method', models.CharField(default=functools.partial(sandbox.ids.new_id, *('pm', 24), **{}), editable=False, max_length=90, unique=True)),
+                ('status', models.CharField(choices=[('pending', 'pending'), ('succeeded', 'succeeded'), ('failed', 'failed')], max_length=10)),
+                ('method', models.CharField(max_length=20)),
+                ('currency', models.CharField(max_length=3)),
+                ('amount', models.PositiveIntegerField()),
+                ('amount_refunded', models.PositiveIntegerField(default=0)),
+                ('is_disputed', models.BooleanField(default=False)),
+                ('failure', models.JSONField(null=True)),
+                ('payer_email', models.EmailField(blank=True, max_length=254)),
+                ('balance_transaction', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='charge', to='sandbox.balancetransaction')),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("amount_refunded__lte", models.F("amount"))),
-                        name="sandbox_never_refunded_beyond_charge",
-                    )
-                ],
-                "ordering": ["-pk"],
-                "abstract": False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_refunded__lte', models.F('amount'))), name='sandbox_never_refunded_beyond_charge')],
+
+                'ordering': ['-pk'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="CheckoutSession",
+            name='CheckoutSession',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(db_index=True, default=django.utils.timezone.now),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=functools.partial(sandbox.ids.new_id, *("cs_test", 58), **{}),
-                        editable=False,
-                        max_length=90,
-                        unique=True,
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("open", "open"),
-                            ("complete", "complete"),
-                            ("expired", "expired"),
-                        ],
-                        default="open",
-                        max_length=10,
-                    ),
-                ),
-                ("is_paid", models.BooleanField(default=False)),
-                ("currency", models.CharField(max_length=3)),
-                ("amount", models.PositiveIntegerField()),
-                ("items", models.JSONField()),
-                ("methods", models.JSONField()),
-                ("method_options", models.JSONField(default=dict)),
-                ("metadata", models.JSONField(default=dict)),
-                ("intent_data", models.JSONField(default=dict)),
-                ("client_reference_id", models.CharField(blank=True, max_length=200)),
-                ("customer_email", models.EmailField(blank=True, max_length=254)),
-                ("payer_email", models.EmailField(blank=True, max_length=254)),
-                ("locale", models.CharField(blank=True, max_length=10)),
-                ("success_url", models.TextField()),
-                ("cancel_url", models.TextField(blank=True)),
-                ("expires_at", models.DateTimeField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('public_id', models.CharField(default=functools.partial(sandbox.ids.new_id, *('cs_test', 58), **{}), editable=False, max_length=90, unique=True)),
+                ('status', models.CharField(choices=[('open', 'open'), ('complete', 'complete'), ('expired', 'expired')], default='open', max_length=10)),
+                ('is_paid', models.BooleanField(default=False)),
+                ('currency', models.CharField(max_length=3)),
+                ('amount', models.PositiveIntegerField()),
+                ('items', models.JSONField()),
+                ('methods', models.JSONField()),
+                ('method_options', models.JSONField(default=dict)),
+                ('metadata', models.JSONField(default=dict)),
+                ('intent_data', models.JSONField(default=dict)),
+                ('client_reference_id', models.CharField(blank=True, max_length=200)),
+                ('customer_email', models.EmailField(blank=True, max_length=254)),
+                ('payer_email', models.EmailField(blank=True, max_length=254)),
+                ('locale', models.CharField(blank=True, max_length=10)),
+                ('success_url', models.TextField()),
+                ('cancel_url', models.TextField(blank=True)),
+                ('expires_at', models.DateTimeField()),
             ],
             options={
-                "ordering": ["-pk"],
-                "abstract": False,
-                "indexes": [
-                    models.Index(fields=["status", "expires_at"], name="sandbox_session_due")
-                ],
+                'ordering': ['-pk'],
+                'abstract': False,
+                'indexes': [models.Index(fields=['status', 'expires_at'], name='sandbox_session_due')],
             },
         ),
         migrations.CreateModel(
-            name="Dispute",
+            name='Dispute',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(db_index=True, default=django.utils.timezone.now),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=functools.partial(sandbox.ids.new_id, *("du", 24), **{}),
-                        editable=False,
-                        max_length=90,
-                        unique=True,
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("needs_response", "needs a response"),
-                            ("won", "won"),
-                            ("lost", "lost"),
-                        ],
-                        default="needs_response",
-                        max_length=20,
-                    ),
-                ),
-                ("currency", models.CharField(max_length=3)),
-                ("amount", models.PositiveIntegerField()),
-                ("reason", models.CharField(default="product_not_received", max_length=40)),
-                ("due_at", models.DateTimeField()),
-                (
-                    "charge",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="dispute",
-                        to="sandbox.charge",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('public_id', models.CharField(default=functools.partial(sandbox.ids.new_id, *('du', 24), **{}), editable=False, max_length=90, unique=True)),
+                ('status', models.CharField(choices=[('needs_response', 'needs a response'), ('won', 'won'), ('lost', 'lost')], default='needs_response', max_length=20)),
+                ('currency', models.CharField(max_length=3)),
+                ('amount', models.PositiveIntegerField()),
+                ('reason', models.CharField(default='product_not_received', max_length=40)),
+                ('due_at', models.DateTimeField()),
+                ('charge', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='dispute', to='sandbox.charge')),
             ],
             options={
-                "ordering": ["-pk"],
-                "abstract": False,
+                'ordering': ['-pk'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Delivery",
+            name='Delivery',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("due_at", models.DateTimeField(db_index=True, null=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("delivered_at", models.DateTimeField(null=True)),
-                ("answer", models.CharField(blank=True, max_length=200)),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="deliveries",
-                        to="sandbox.event",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(db_index=True, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('delivered_at', models.DateTimeField(null=True)),
+                ('answer', models.CharField(blank=True, max_length=200)),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='sandbox.event')),
             ],
             options={
-                "ordering": ["pk"],
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
-            name="IdempotentCall",
+            name='IdempotentCall',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("account", models.CharField(max_length=64)),
-                ("key", models.CharField(max_length=255)),
-                ("fingerprint", models.CharField(max_length=64)),
-                ("status", models.PositiveSmallIntegerField(default=0)),
-                ("body", models.TextField(blank=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('account', models.CharField(max_length=64)),
+                ('key', models.CharField(max_length=255)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('status', models.PositiveSmallIntegerField(default=0)),
+                ('body', models.TextField(blank=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("account", "key"), name="sandbox_key_used_once")
-                ],
+                'constraints': [models.UniqueConstraint(fields=('account', 'key'), name='sandbox_key_used_once')],
             },
         ),
         migrations.CreateModel(
-            name="PaymentIntent",
+            name='PaymentIntent',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(db_index=True, default=django.utils.timezone.now),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=functools.partial(sandbox.ids.new_id, *("pi", 24), **{}),
-                        editable=False,
-                        max_length=90,
-                        unique=True,
-                    ),
-                ),
-                (
-                    "secret",
-                    models.CharField(
-                        default=functools.partial(sandbox.ids.new_id, *("secret", 24), **{}),
-                        editable=False,
-                        max_length=90,
-                        unique=True,
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("requires_payment_method", "waiting for a payment"),
-                            ("processing", "processing"),
-                            ("succeeded", "succeeded"),
-                            ("canceled", "canceled"),
-                        ],
-                        default="requires_payment_method",
-                        max_length=30,
-                    ),
-                ),
-                ("currency", models.CharField(max_length=3)),
-                ("amount", models.PositiveIntegerField()),
-                ("metadata", models.JSONField(default=dict)),
-                ("last_error", models.JSONField(null=True)),
-                ("canceled_at", models.DateTimeField(null=True)),
-                (
-                    "session",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="intent",
-                        to="sandbox.checkoutsession",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('public_id', models.CharField(default=functools.partial(sandbox.ids.new_id, *('pi', 24), **{}), editable=False, max_length=90, unique=True)),
+                ('secret', models.CharField(default=functools.partial(sandbox.ids.new_id, *('secret', 24), **{}), editable=False, max_length=90, unique=True)),
+                ('status', models.CharField(choices=[('requires_payment_method', 'waiting for a payment'), ('processing', 'processing'), ('succeeded', 'succeeded'), ('canceled', 'canceled')], default='requires_payment_method', max_length=30)),
+                ('currency', models.CharField(max_length=3)),
+                ('amount', models.PositiveIntegerField()),
+                ('metadata', models.JSONField(default=dict)),
+                ('last_error', models.JSONField(null=True)),
+                ('canceled_at', models.DateTimeField(null=True)),
+                ('session', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='intent', to='sandbox.checkoutsession')),
             ],
             options={
-                "ordering": ["-pk"],
-                "abstract": False,
+                'ordering': ['-pk'],
+                'abstract': False,
             },
         ),
         migrations.AddField(
-            model_name="charge",
-            name="intent",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="charges",
-                to="sandbox.paymentintent",
-            ),
+            model_name='charge',
+            name='intent',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='sandbox.paymentintent'),
         ),
         migrations.CreateModel(
-            name="Refund",
+            name='Refund',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(db_index=True, default=django.utils.timezone.now),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=functools.partial(sandbox.ids.new_id, *("re", 24), **{}),
-                        editable=False,
-                        max_length=90,
-                        unique=True,
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("pending", "pending"),
-                            ("succeeded", "succeeded"),
-                            ("failed", "failed"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("currency", models.CharField(max_length=3)),
-                ("amount", models.PositiveIntegerField()),
-                ("reason", models.CharField(blank=True, max_length=40)),
-                ("metadata", models.JSONField(default=dict)),
-                ("ends_as", models.CharField(blank=True, max_length=10)),
-                ("ends_at", models.DateTimeField(null=True)),
-                ("failure_reason", models.CharField(blank=True, max_length=60)),
-                (
-                    "balance_transaction",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="refund",
-                        to="sandbox.balancetransaction",
-                    ),
-                ),
-                (
-                    "charge",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="refunds",
-                        to="sandbox.charge",
-                    ),
-                ),
-                (
-                    "failure_balance_transaction",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="failed_refund",
-                        to="sandbox.balancetransaction",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('public_id', models.CharField(default=functools.partial(sandbox.ids.new_id, *('re', 24), **{}), editable=False, max_length=90, unique=True)),
+                ('status', models.CharField(choices=[('pending', 'pending'), ('succeeded', 'succeeded'), ('failed', 'failed')], max_length=10)),
+                ('currency', models.CharField(max_length=3)),
+                ('amount', models.PositiveIntegerField()),
+                ('reason', models.CharField(blank=True, max_length=40)),
+                ('metadata', models.JSONField(default=dict)),
+                ('ends_as', models.CharField(blank=True, max_length=10)),
+                ('ends_at', models.DateTimeField(null=True)),
+                ('failure_reason', models.CharField(blank=True, max_length=60)),
+                ('balance_transaction', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refund', to='sandbox.balancetransaction')),
+                ('charge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='sandbox.charge')),
+                ('failure_balance_transaction', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='failed_refund', to='sandbox.balancetransaction')),
             ],
             options={
-                "ordering": ["-pk"],
-                "abstract": False,
+                'ordering': ['-pk'],
+                'abstract': False,
             },
         ),
         migrations.AddConstraint(
-            model_name="charge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "failed"), _negated=True),
-                fields=("intent",),
-                name="sandbox_intent_charged_once",
-            ),
+            model_name='charge',
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'failed'), _negated=True), fields=('intent',), name='sandbox_intent_charged_once'),
         ),
     ]

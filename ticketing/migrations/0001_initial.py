@@ -8,495 +8,170 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("events", "0001_initial"),
-        ("orders", "0001_initial"),
+        ('events', '0001_initial'),
+        ('orders', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Quota",
+            name='Quota',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=80, verbose_name="name")),
-                ("size", models.PositiveIntegerField(verbose_name="places")),
-                ("taken", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="quotas",
-                        to="events.event",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80, verbose_name='name')),
+                ('size', models.PositiveIntegerField(verbose_name='places')),
+                ('taken', models.PositiveIntegerField(default=0, editable=False)),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quotas', to='events.event')),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("taken__lte", models.F("size"))),
-                        name="quota_not_exceeded",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("event", "name"), name="quota_name_once_per_event"
-                    ),
-                ],
-                "ordering": ["pk"],
+                'constraints': [models.CheckConstraint(condition=models.Q(('taken__lte', models.F('size'))), name='quota_not_exceeded'), models.UniqueConstraint(fields=('event', 'name'), name='quota_name_once_per_event')],
+
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
-            name="RefundRule",
+            name='RefundRule',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "hours_before",
-                    models.PositiveIntegerField(verbose_name="hours before the event"),
-                ),
-                ("percent", models.PositiveSmallIntegerField(verbose_name="percent of the price")),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="refund_rules",
-                        to="events.event",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('hours_before', models.PositiveIntegerField(verbose_name='hours before the event')),
+                ('percent', models.PositiveSmallIntegerField(verbose_name='percent of the price')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refund_rules', to='events.event')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("event", "hours_before"), name="refund_rule_once"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("percent__gte", 1), ("percent__lte", 100)),
-                        name="refund_rule_percent",
-                    ),
-                ],
-                "ordering": ["-hours_before"],
+                'constraints': [models.UniqueConstraint(fields=('event', 'hours_before'), name='refund_rule_once'), models.CheckConstraint(condition=models.Q(('percent__gte', 1), ('percent__lte', 100)), name='refund_rule_percent')],
+
+                'ordering': ['-hours_before'],
             },
         ),
         migrations.CreateModel(
-            name="RefundRun",
+            name='RefundRun',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "event",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="refund_run",
-                        to="events.event",
-                    ),
-                ),
-                (
-                    "requested_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='refund_run', to='events.event')),
+                ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
-            name="SigningKey",
+            name='SigningKey',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key_id", models.CharField(max_length=8, unique=True)),
-                ("public_key", models.BinaryField(max_length=32)),
-                ("private_key", models.BinaryField()),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("retired_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="signing_keys",
-                        to="events.event",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key_id', models.CharField(max_length=8, unique=True)),
+                ('public_key', models.BinaryField(max_length=32)),
+                ('private_key', models.BinaryField()),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('retired_at', models.DateTimeField(blank=True, null=True)),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signing_keys', to='events.event')),
+            ], options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('event',), name='one_active_key_per_event')],
+},
+        ),
+        migrations.CreateModel(
+            name='Ticket',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('label', models.CharField(editable=False, max_length=16, unique=True)),
+                ('code', models.CharField(default=core.ids.secret_code, editable=False, max_length=32, unique=True)),
+                ('holder_name', models.CharField(max_length=120, verbose_name='name')),
+                ('status', models.CharField(choices=[('held', 'Held'), ('valid', 'Valid'), ('canceled', 'Canceled')], default='held', max_length=8)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('canceled_at', models.DateTimeField(blank=True, null=True)),
+                ('checked_in_at', models.DateTimeField(blank=True, null=True)),
+                ('event', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='events.event')),
+                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='orders.orderline')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("retired_at", None)),
-                        fields=("event",),
-                        name="one_active_key_per_event",
-                    )
-                ],
+                'indexes': [models.Index(fields=['event', 'status', 'created_at'], name='ticketing_t_event_i_aeae2e_idx'), models.Index(fields=['event', 'created_at', 'id'], name='ticketing_t_event_i_db35ed_idx'), models.Index(fields=['event', 'holder_name', 'id'], name='ticketing_t_event_i_9f3425_idx'), models.Index(condition=models.Q(('label__endswith', '-1')), fields=['event', 'created_at', 'id'], name='ticket_first'), models.Index(condition=models.Q(('checked_in_at__isnull', False)), fields=['event'], name='ticket_admitted')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['held', 'valid', 'canceled'])), name='ticket_status'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'canceled'), _negated=True), ('canceled_at__isnull', False), _connector='OR'), name='ticket_canceled_at')],
+
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
-            name="Ticket",
+            name='RetiredCode',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                ("label", models.CharField(editable=False, max_length=16, unique=True)),
-                (
-                    "code",
-                    models.CharField(
-                        default=core.ids.secret_code, editable=False, max_length=32, unique=True
-                    ),
-                ),
-                ("holder_name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("held", "Held"), ("valid", "Valid"), ("canceled", "Canceled")],
-                        default="held",
-                        max_length=8,
-                    ),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("canceled_at", models.DateTimeField(blank=True, null=True)),
-                ("checked_in_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "event",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tickets",
-                        to="events.event",
-                    ),
-                ),
-                (
-                    "order_line",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tickets",
-                        to="orders.orderline",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('retired_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='retired_codes', to='ticketing.ticket')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CheckIn',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('nonce', models.CharField(max_length=36, unique=True)),
+                ('gate', models.CharField(blank=True, max_length=40, verbose_name='gate')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('undone_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='check_ins', to='events.event')),
+                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='check_ins', to='ticketing.ticket')),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        fields=["event", "status", "created_at"],
-                        name="ticketing_t_event_i_aeae2e_idx",
-                    ),
-                    models.Index(
-                        fields=["event", "created_at", "id"], name="ticketing_t_event_i_db35ed_idx"
-                    ),
-                    models.Index(
-                        fields=["event", "holder_name", "id"], name="ticketing_t_event_i_9f3425_idx"
-                    ),
-                    models.Index(
-                        condition=models.Q(("label__endswith", "-1")),
-                        fields=["event", "created_at", "id"],
-                        name="ticket_first",
-                    ),
-                    models.Index(
-                        condition=models.Q(("checked_in_at__isnull", False)),
-                        fields=["event"],
-                        name="ticket_admitted",
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("status__in", ["held", "valid", "canceled"])),
-                        name="ticket_status",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status", "canceled"), _negated=True),
-                            ("canceled_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="ticket_canceled_at",
-                    ),
-                ],
-                "ordering": ["pk"],
+                'indexes': [models.Index(fields=['event', '-at'], name='ticketing_c_event_i_724a52_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('ticket',), name='ticket_admits_once')],
+
+                'ordering': ['-at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="RetiredCode",
+            name='TicketType',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("digest", models.CharField(max_length=64, unique=True)),
-                ("retired_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "ticket",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="retired_codes",
-                        to="ticketing.ticket",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="CheckIn",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("nonce", models.CharField(max_length=36, unique=True)),
-                ("gate", models.CharField(blank=True, max_length=40, verbose_name="gate")),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("undone_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="check_ins",
-                        to="events.event",
-                    ),
-                ),
-                (
-                    "undone_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "ticket",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="check_ins",
-                        to="ticketing.ticket",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('name_zh_hans', models.CharField(max_length=120, null=True, verbose_name='name')),
+                ('name_en', models.CharField(max_length=120, null=True, verbose_name='name')),
+                ('description', models.CharField(blank=True, max_length=240, verbose_name='description')),
+                ('description_zh_hans', models.CharField(blank=True, max_length=240, null=True, verbose_name='description')),
+                ('description_en', models.CharField(blank=True, max_length=240, null=True, verbose_name='description')),
+                ('price_minor', models.PositiveBigIntegerField(default=0, verbose_name='price')),
+                ('currency', models.CharField(choices=[('CNY', 'CNY'), ('EUR', 'EUR'), ('GBP', 'GBP'), ('HKD', 'HKD'), ('JPY', 'JPY'), ('KRW', 'KRW'), ('SGD', 'SGD'), ('TWD', 'TWD'), ('USD', 'USD')], max_length=3, verbose_name='currency')),
+                ('sales_start_at', models.DateTimeField(blank=True, null=True, verbose_name='sales start')),
+                ('sales_end_at', models.DateTimeField(blank=True, null=True, verbose_name='sales end')),
+                ('min_per_order', models.PositiveSmallIntegerField(default=1, verbose_name='least per order')),
+                ('max_per_order', models.PositiveSmallIntegerField(default=10, verbose_name='most per order')),
+                ('is_public', models.BooleanField(default=True, help_text='Otherwise only its own link shows it.', verbose_name="listed on the event's page")),
+                ('retired_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ticket_types', to='events.event')),
+                ('quotas', models.ManyToManyField(blank=True, related_name='ticket_types', to='ticketing.quota')),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["event", "-at"], name="ticketing_c_event_i_724a52_idx")
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("undone_at", None)),
-                        fields=("ticket",),
-                        name="ticket_admits_once",
-                    )
-                ],
-                "ordering": ["-at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="TicketType",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField(default=0)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("name_zh_hans", models.CharField(max_length=120, null=True, verbose_name="name")),
-                ("name_en", models.CharField(max_length=120, null=True, verbose_name="name")),
-                (
-                    "description",
-                    models.CharField(blank=True, max_length=240, verbose_name="description"),
-                ),
-                (
-                    "description_zh_hans",
-                    models.CharField(
-                        blank=True, max_length=240, null=True, verbose_name="description"
-                    ),
-                ),
-                (
-                    "description_en",
-                    models.CharField(
-                        blank=True, max_length=240, null=True, verbose_name="description"
-                    ),
-                ),
-                ("price_minor", models.PositiveBigIntegerField(default=0, verbose_name="price")),
-                (
-                    "currency",
-                    models.CharField(
-                        choices=[
-                            ("CNY", "CNY"),
-                            ("EUR", "EUR"),
-                            ("GBP", "GBP"),
-                            ("HKD", "HKD"),
-                            ("JPY", "JPY"),
-                            ("KRW", "KRW"),
-                            ("SGD", "SGD"),
-                            ("TWD", "TWD"),
-                            ("USD", "USD"),
-                        ],
-                        max_length=3,
-                        verbose_name="currency",
-                    ),
-                ),
-                (
-                    "sales_start_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="sales start"),
-                ),
-                (
-                    "sales_end_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="sales end"),
-                ),
-                (
-                    "min_per_order",
-                    models.PositiveSmallIntegerField(default=1, verbose_name="least per order"),
-                ),
-                (
-                    "max_per_order",
-                    models.PositiveSmallIntegerField(default=10, verbose_name="most per order"),
-                ),
-                (
-                    "is_public",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Otherwise only its own link shows it.",
-                        verbose_name="listed on the event's page",
-                    ),
-                ),
-                ("retired_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="ticket_types",
-                        to="events.event",
-                    ),
-                ),
-                (
-                    "quotas",
-                    models.ManyToManyField(
-                        blank=True, related_name="ticket_types", to="ticketing.quota"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("max_per_order__gte", models.F("min_per_order")),
-                            ("min_per_order__gte", 1),
-                        ),
-                        name="ticket_type_limits",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("sales_start_at", None),
-                            ("sales_end_at", None),
-                            ("sales_end_at__gt", models.F("sales_start_at")),
-                            _connector="OR",
-                        ),
-                        name="ticket_type_window",
-                    ),
-                ],
-                "ordering": ["position", "pk"],
+                'constraints': [models.CheckConstraint(condition=models.Q(('max_per_order__gte', models.F('min_per_order')), ('min_per_order__gte', 1)), name='ticket_type_limits'), models.CheckConstraint(condition=models.Q(('sales_start_at', None), ('sales_end_at', None), ('sales_end_at__gt', models.F('sales_start_at')), _connector='OR'), name='ticket_type_window')],
+
+                'ordering': ['position', 'pk'],
             },
         ),
         migrations.AddField(
-            model_name="ticket",
-            name="ticket_type",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="tickets",
-                to="ticketing.tickettype",
-            ),
+            model_name='ticket',
+            name='ticket_type',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='ticketing.tickettype'),
         ),
         migrations.CreateModel(
-            name="Notice",
+            name='Notice',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("day_before", "A day before"),
-                            ("hour_before", "An hour before"),
-                            ("changed", "Changed"),
-                            ("canceled", "Canceled"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("sequence", models.PositiveIntegerField(default=0)),
-                ("claimed_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="notices",
-                        to="events.event",
-                    ),
-                ),
-                (
-                    "order",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="notices",
-                        to="orders.order",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('day_before', 'A day before'), ('hour_before', 'An hour before'), ('changed', 'Changed'), ('canceled', 'Canceled')], max_length=12)),
+                ('sequence', models.PositiveIntegerField(default=0)),
+                ('claimed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='events.event')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='orders.order')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("order", "event", "kind", "sequence"), name="notice_once"
-                    )
-                ],
+                'constraints': [models.UniqueConstraint(fields=('order', 'event', 'kind', 'sequence'), name='notice_once')],
             },
         ),
+        
+        
+        
+        
     ]

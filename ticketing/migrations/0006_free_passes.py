@@ -8,307 +8,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("community", "0001_initial"),
-        ("events", "0001_initial"),
-        ("ticketing", "0005_door_board"),
+        ('community', '0001_initial'),
+        ('events', '0001_initial'),
+        ('ticketing', '0005_door_board'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="FreePass",
+            name='FreePass',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                (
-                    "email",
-                    models.EmailField(
-                        blank=True, db_index=True, max_length=254, verbose_name="e-mail"
-                    ),
-                ),
-                (
-                    "covers",
-                    models.CharField(
-                        choices=[
-                            ("online", "Online talks"),
-                            ("offline", "Meetups in person"),
-                            ("both", "Online talks and meetups"),
-                        ],
-                        max_length=8,
-                        verbose_name="good for",
-                    ),
-                ),
-                ("uses", models.PositiveSmallIntegerField(default=1, verbose_name="uses")),
-                ("used", models.PositiveSmallIntegerField(default=0, editable=False)),
-                (
-                    "valid_from",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="valid from"
-                    ),
-                ),
-                ("valid_until", models.DateTimeField(verbose_name="valid until")),
-                ("reason", models.CharField(max_length=240, verbose_name="reason")),
-                (
-                    "is_transferable",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Once, by a link that its holder sends to somebody else.",
-                        verbose_name="may be passed on",
-                    ),
-                ),
-                ("granted_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("policy", models.CharField(blank=True, editable=False, max_length=16)),
-                (
-                    "policy_key",
-                    models.CharField(
-                        blank=True, editable=False, max_length=120, null=True, unique=True
-                    ),
-                ),
-                (
-                    "per_event_limit",
-                    models.PositiveIntegerField(blank=True, editable=False, null=True),
-                ),
-                ("mailed_at", models.DateTimeField(blank=True, null=True)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "revoked_reason",
-                    models.CharField(blank=True, max_length=240, verbose_name="reason"),
-                ),
-                (
-                    "chapter",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="free_passes",
-                        to="community.chapter",
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="free_passes",
-                        to="events.event",
-                    ),
-                ),
-                (
-                    "granted_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "revoked_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="free_passes",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('email', models.EmailField(blank=True, db_index=True, max_length=254, verbose_name='e-mail')),
+                ('covers', models.CharField(choices=[('online', 'Online talks'), ('offline', 'Meetups in person'), ('both', 'Online talks and meetups')], max_length=8, verbose_name='good for')),
+                ('uses', models.PositiveSmallIntegerField(default=1, verbose_name='uses')),
+                ('used', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('valid_from', models.DateTimeField(default=django.utils.timezone.now, verbose_name='valid from')),
+                ('valid_until', models.DateTimeField(verbose_name='valid until')),
+                ('reason', models.CharField(max_length=240, verbose_name='reason')),
+                ('is_transferable', models.BooleanField(default=False, help_text='Once, by a link that its holder sends to somebody else.', verbose_name='may be passed on')),
+                ('granted_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('policy', models.CharField(blank=True, editable=False, max_length=16)),
+                ('policy_key', models.CharField(blank=True, editable=False, max_length=120, null=True, unique=True)),
+                ('per_event_limit', models.PositiveIntegerField(blank=True, editable=False, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, null=True)),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('revoked_reason', models.CharField(blank=True, max_length=240, verbose_name='reason')),
+                ('chapter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='free_passes', to='community.chapter')),
+                ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='free_passes', to='events.event')),
+                ('granted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='free_passes', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("mailed_at", None), ("revoked_at", None)),
-                        fields=["granted_at"],
-                        name="free_pass_mail_owed",
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("used__lte", models.F("uses"))),
-                        name="free_pass_not_overused",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("uses__gte", 1)), name="free_pass_uses"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("valid_until__gt", models.F("valid_from"))),
-                        name="free_pass_window",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("covers__in", ["online", "offline", "both"])),
-                        name="free_pass_covers",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("policy_key", None),
-                            models.Q(("policy", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="free_pass_policy",
-                    ),
-                ],
-                "ordering": ["-granted_at", "-pk"],
+                'indexes': [models.Index(condition=models.Q(('mailed_at', None), ('revoked_at', None)), fields=['granted_at'], name='free_pass_mail_owed')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('used__lte', models.F('uses'))), name='free_pass_not_overused'), models.CheckConstraint(condition=models.Q(('uses__gte', 1)), name='free_pass_uses'), models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('valid_from'))), name='free_pass_window'), models.CheckConstraint(condition=models.Q(('covers__in', ['online', 'offline', 'both'])), name='free_pass_covers'), models.CheckConstraint(condition=models.Q(('policy_key', None), models.Q(('policy', ''), _negated=True), _connector='OR'), name='free_pass_policy')],
+
+                'ordering': ['-granted_at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="PassLink",
+            name='PassLink',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=core.ids.public_id, editable=False, max_length=16, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("taken_at", models.DateTimeField(blank=True, null=True)),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "free_pass",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="links",
-                        to="ticketing.freepass",
-                    ),
-                ),
-                (
-                    "taken_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=core.ids.public_id, editable=False, max_length=16, unique=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('taken_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('free_pass', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='ticketing.freepass')),
+                ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ], options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('taken_at', None), ('withdrawn_at', None)), fields=('free_pass',), name='pass_link_one_open')],
+},
+        ),
+        migrations.CreateModel(
+            name='PassUse',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('used_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('given_back_at', models.DateTimeField(blank=True, null=True)),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pass_uses', to='events.event')),
+                ('free_pass', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pass_uses', to='ticketing.freepass')),
+                ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='pass_use', to='ticketing.ticket')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("taken_at", None), ("withdrawn_at", None)),
-                        fields=("free_pass",),
-                        name="pass_link_one_open",
-                    )
-                ],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('given_back_at', None)), fields=('free_pass', 'event'), name='pass_once_per_event')],
+
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
-            name="PassUse",
+            name='EventPasses',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("used_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("given_back_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="pass_uses",
-                        to="events.event",
-                    ),
-                ),
-                (
-                    "free_pass",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="pass_uses",
-                        to="ticketing.freepass",
-                    ),
-                ),
-                (
-                    "ticket",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="pass_use",
-                        to="ticketing.ticket",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('most', models.PositiveIntegerField(blank=True, null=True, verbose_name='most free passes')),
+                ('taken', models.PositiveIntegerField(default=0, editable=False)),
+                ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='passes', to='events.event')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("given_back_at", None)),
-                        fields=("free_pass", "event"),
-                        name="pass_once_per_event",
-                    )
-                ],
-                "ordering": ["pk"],
+                'constraints': [models.CheckConstraint(condition=models.Q(('most', None), ('taken__lte', models.F('most')), _connector='OR'), name='event_passes_not_exceeded')],
             },
         ),
-        migrations.CreateModel(
-            name="EventPasses",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "most",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="most free passes"
-                    ),
-                ),
-                ("taken", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "event",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="passes",
-                        to="events.event",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("most", None), ("taken__lte", models.F("most")), _connector="OR"
-                        ),
-                        name="event_passes_not_exceeded",
-                    )
-                ],
-            },
-        ),
+        
+        
     ]
