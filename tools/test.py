@@ -7,7 +7,7 @@ import time
 
 from tools import ROOT
 
-PYTEST = [sys.executable, "-m", "pytest", "-q"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "--durations=15", "--durations-min=5"]
 NO_TESTS = 5
 
 
