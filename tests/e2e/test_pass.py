@@ -73,7 +73,7 @@ def test_a_talk_accepted_ends_at_the_door(open_page, open_page_with_camera, site
 
     # the clock gives the pass and mails it
     jobs.give_passes()
-    [message] = mail.outbox
+    [_verdict, message] = mail.outbox
     assert message.to == ["ada@example.com"]
     assert "Your talk “Proofs”" in message.body
     [passes_url] = re.findall(r"http\S+/my/passes/", message.body)
