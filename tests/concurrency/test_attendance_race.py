@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.db import connection
@@ -53,14 +54,17 @@ def test_attendance_is_never_double_and_each_click_is_counted():
 @pytest.mark.usefixtures("no_constraint")
 def test_control_looking_first_and_writing_then_doubles(monkeypatch):
     """Without the constraint a look before the write is no guard."""
+    everybody_looked = Barrier(CLICKS, timeout=30)
 
     def look_then_write(*, session, user, source, at) -> None:
         rows = Attendance.objects.standing().filter(session=session, user=user, source=source)
-        if not rows.exists():
+        was_there = rows.exists()
+        everybody_looked.wait()
+        if not was_there:
             Attendance.objects.create(session=session, user=user, source=source, at=at)
 
     monkeypatch.setattr(attendance, "note_attendance", look_then_write)
 
     join_all_at_once(browsers=CLICKS)  # one counter for several would put them in a queue
 
-    assert Attendance.objects.count() > 1
+    assert Attendance.objects.count() == CLICKS
