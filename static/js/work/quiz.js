@@ -22,6 +22,7 @@ class Quiz {
     this.state = document.querySelector("[data-save-state]");
     this.waiting = kept(this.name) ?? {};
     form.querySelector("[data-plain-save]").hidden = true;
+    this.#pickUp();
     this.#bringBack();
     form.addEventListener("input", ({ target }) => this.#changed(target));
     form.addEventListener("change", ({ target }) => this.#changed(target, 0));
@@ -55,6 +56,15 @@ class Quiz {
 
   #base(question) {
     return this.form.elements[`base-${question}`];
+  }
+
+  /** What was answered while this script was still on its way. */
+  #pickUp() {
+    for (const field of this.form.querySelectorAll('[name^="q-"]')) {
+      const isNew = field.checked !== field.defaultChecked || field.value !== field.defaultValue;
+      const { question } = field.closest("[data-question]").dataset;
+      if (isNew) this.waiting[question] = this.#value(question);
+    }
   }
 
   #bringBack() {
