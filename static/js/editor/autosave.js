@@ -67,8 +67,15 @@ class Autosave {
     this.#timer = setTimeout(() => this.#save(), time);
   }
 
+  /** What was typed while this script was on its way is newer than anything kept. */
+  get #isTyped() {
+    const fields = [...this.form.elements].filter(({ type }) => type !== "hidden");
+    return fields.some((field) => "defaultValue" in field && field.value !== field.defaultValue);
+  }
+
   /** What was kept comes back with what its writer had read: the server sees a collision. */
   #bringBack() {
+    if (this.#isTyped) return this.#changed();
     const draft = kept(this.name);
     if (!draft || this.form.hasAttribute("data-refused")) return;
     const now = this.#texts();
