@@ -1,6 +1,8 @@
 """A thousand histories of the pool: sales, refunds, disputes of payments, periods and payouts in
 any order, and what must hold after each step."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
@@ -13,9 +15,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from checkout.services import shares
 from checkout.services.shares import POTS, into_pot
 from core.errors import DomainError
 from core.ids import public_id
+from events.models import Event
 from incentives.models import (
     Payout,
     PayoutMethod,
@@ -29,8 +33,19 @@ from incentives.services import payouts, periods
 from incentives.settlement import FIRST, divide
 from ledger.models import AccountKind, Entry
 from ledger.services import Move, post
-from orders.models import LineShare, SaleKind, ShareHolder
+from orders.models import (
+    Dispute,
+    DisputeStatus,
+    LineShare,
+    Order,
+    SaleKind,
+    ShareHolder,
+    ShareRate,
+)
+from tests.checkout.shop import paid_order, paid_type
+from tests.checkout.test_shares import give_back
 from tests.factories.accounts import UserFactory
+from tests.factories.events import EventFactory
 from tests.factories.incentives import ContributionFactory
 from tests.factories.orders import OrderFactory, OrderLineFactory
 from tests.incentives.money import MONTH, table
@@ -62,6 +77,14 @@ class World:
             ]
             for currency in CURRENCIES
         }
+        event = EventFactory()
+        self.kinds = {
+            currency: paid_type(size=1000, event=event, currency=currency)
+            for currency in CURRENCIES
+        }
+        ShareRate.objects.create(
+            kind=SaleKind.MEETUP, bps=1000, from_at=timezone.now() - timedelta(days=1)
+        )
         self.accounts = [
             payouts.add_account(user=user, method=PayoutMethod.BANK, address="a@example.com")
             for user in self.people
@@ -74,7 +97,9 @@ class Pool(RuleBasedStateMachine):
         self.world, self.told, self.month = world, told, 0
         self.lines = {currency: list(lines) for currency, lines in world.lines.items()}
         self.came = dict.fromkeys(CURRENCIES, 0)  # into the pool, refunds taken off
+        self.orders: list[Order] = []
         self.history = transaction.atomic()
+        self.history._from_testcase = True  # a durable transaction may begin inside
         self.history.__enter__()
 
     @initialize(sums=st.lists(st.integers(1, 10**6), min_size=5, max_size=5), which=which)
@@ -116,6 +141,51 @@ class Pool(RuleBasedStateMachine):
             currency=currency,
             moves=[Move(AccountKind.REVENUE, "chapter:1", amount), *moves],
         )
+
+    # orders as they are bought, whose shares follow them
+
+    @rule(currency=st.sampled_from(CURRENCIES), fee=st.integers(0, 500), is_ripe=st.booleans())
+    def buy(self, currency: str, fee: int, is_ripe: bool) -> None:
+        kind = self.world.kinds[currency]
+        self.orders.append(paid_order(kind, "Lin", "Mei", fee_minor=fee))
+        if is_ripe:
+            self.ripen(-1)
+
+    @rule(order=which)
+    def ripen(self, order: int) -> None:
+        """The refund window has ended: its event is long over."""
+        if not self.orders:
+            return
+        event = self.world.kinds[CURRENCIES[0]].event
+        now, past = Event.objects.filter(pk=event.pk), timezone.now() - timedelta(days=30)
+        now.update(start_at=past, end_at=past + timedelta(hours=2))
+        shares.mature(order=self.orders[order % len(self.orders)])
+        now.update(start_at=event.start_at, end_at=event.end_at)
+
+    @rule(order=which, percent=st.sampled_from([33, 50, 100]))
+    def take_back(self, order: int, percent: int) -> None:
+        """One ticket of an order, before or after its share was spent."""
+        if self.orders:
+            chosen = self.orders[order % len(self.orders)]
+            self.do(give_back, order=chosen, percent=percent)
+
+    @rule(order=which)
+    def lose_to_the_bank(self, order: int) -> None:
+        if not self.orders:
+            return
+        chosen = self.orders[order % len(self.orders)]
+        payment = chosen.payments.get()
+        if payment.disputes.exists():
+            return
+        Dispute.objects.create(
+            payment=payment,
+            gateway_id=public_id(),
+            amount_minor=payment.amount_minor,
+            currency=payment.currency,
+            withdrawn_minor=payment.amount_minor,
+            status=DisputeStatus.LOST,
+        )
+        shares.adjust(chosen)
 
     # work and periods
 
@@ -246,7 +316,12 @@ class Pool(RuleBasedStateMachine):
             statement__withdrawn_at=None,
         )
         spent = sum(given.values_list("amount_minor", flat=True))
-        assert available - deficit == self.came[currency] - spent
+        held = LineShare.objects.filter(line__order__in=self.orders)
+        held = held.filter(line__order__currency=currency)
+        ripe = sum(held.exclude(matured_at=None).values_list("held_minor", flat=True))
+        unripe = sum(held.filter(matured_at=None).values_list("held_minor", flat=True))
+        assert -of.get((AccountKind.POOL_PENDING, ""), 0) == unripe
+        assert available - deficit == self.came[currency] + ripe - spent
         assert not any(
             kind == AccountKind.POOL_COMMITTED and total for (kind, _s), total in of.items()
         )
