@@ -42,13 +42,14 @@ def start_attempt(
 
 
 def _start(quiz: Quiz, user: User, cohort: int, at: datetime) -> QuizAttempt:
-    own = QuizAttempt.objects.filter(quiz=quiz, user=user)
-    for going_on in own.open():
-        if not _is_time_up(going_on, at):
+    # in one look: between two, another tab may begin the last one
+    own = list(QuizAttempt.objects.filter(quiz=quiz, user=user).order_by("number"))
+    for going_on in own:
+        if going_on.is_open and not _is_time_up(going_on, at):
             return going_on
-        finish_attempt(attempt=going_on, at=at)
-    last = own.order_by("number").last()
-    number = last.number + 1 if last else 1
+        if going_on.is_open:
+            finish_attempt(attempt=going_on, at=at)
+    number = own[-1].number + 1 if own else 1
     if quiz.version is None or (quiz.attempts is not None and number > quiz.attempts):
         raise NoAttemptsLeft
     items = quizzes.read(quiz.version.content)

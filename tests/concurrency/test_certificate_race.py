@@ -5,6 +5,7 @@ from threading import Barrier
 import pytest
 from django.db import IntegrityError
 
+from courses import certificates as rules
 from courses.models import Certificate, CertificateRule, EnrollmentQuerySet
 from courses.services import certificates
 from tests.concurrency.threads import at_once
@@ -33,14 +34,13 @@ def test_one_certificate_is_given_whoever_looks_first(course):
 
 def test_control_without_the_lock_several_try_and_only_the_constraint_is_left(course, monkeypatch):
     monkeypatch.setattr(EnrollmentQuerySet, "select_for_update", lambda self, **_options: self)
-    everybody_looked, standings = Barrier(LOOKS, timeout=30), certificates.standings
+    everybody_looked, frozen = Barrier(LOOKS, timeout=30), rules.frozen
 
-    def look(*fields):
-        found = standings(*fields)
+    def freeze(*args, **fields):
         everybody_looked.wait()
-        return found
+        return frozen(*args, **fields)
 
-    monkeypatch.setattr(certificates, "standings", look)
+    monkeypatch.setattr(rules, "frozen", freeze)
 
     results = at_once(LOOKS, lambda _number: certificates.issue_due(course=course))
 
