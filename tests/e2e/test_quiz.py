@@ -108,7 +108,7 @@ def test_answer_that_waited_comes_back_with_the_page(page, sign_in, address, com
 
 def test_what_was_answered_before_the_script_came_is_saved(page, sign_in, address):
     held = []
-    page.route("**/work/quiz*.js", lambda route: held.append(route))
+    page.route("**/quiz*.js", lambda route: held.append(route))
     sign_in(page).goto(address, wait_until="commit")
     page.get_by_label("Choice 0").check()
     page.get_by_label("Who?").fill("Satoshi")
