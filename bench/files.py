@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -87,10 +87,12 @@ def _answers() -> bool:
     return True
 
 
-def call(method: str, path: str, body: object = None, **headers: str) -> http.client.HTTPResponse:
+def call(
+    method: str, path: str, body: str | bytes | Iterable[bytes] | None = None, **headers: str
+) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=300)
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection.request(method, path, body, sent)  # type: ignore[arg-type]
+    connection.request(method, path, body, sent)
     return connection.getresponse()
 
 

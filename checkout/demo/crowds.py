@@ -46,7 +46,7 @@ class Wish:
 
 def gather(stage: Stage) -> None:
     """All orders of an event, from the first day of its sale to this hour, then the door."""
-    chance = Random(stage.plan.slug)  # noqa: S311
+    chance = Random(stage.plan.slug)  # noqa: S311  a story, no secret
     wishes = sorted(_wishes(stage, chance), key=lambda wish: wish.at)
     people = draw_visitors(chance, sum(wish.tickets for wish in wishes), latin=stage.plan.latin)
     for wish in wishes:
@@ -270,7 +270,7 @@ def open_door(stage: Stage) -> None:
     plan = stage.plan
     if not plan.admitted or plan.mode == "online":
         return
-    chance = Random(f"door of {plan.slug}")  # noqa: S311
+    chance = Random(f"door of {plan.slug}")  # noqa: S311  a story, no secret
     helpers = [row.user for row in _helpers(stage)]
     valid = list(Ticket.objects.valid().filter(event=stage.event))
     latest = min(stage.now - 2 * MINUTE, stage.start_at + 2 * HOUR)

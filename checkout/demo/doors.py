@@ -30,7 +30,7 @@ def hand_in(stage: Stage) -> None:
     gates = list(stage.event.gates.order_by("pk")[:2])
     if len(gates) < 2:
         return
-    chance = Random(f"phones of {stage.plan.slug}")  # noqa: S311
+    chance = Random(f"phones of {stage.plan.slug}")  # noqa: S311  a story, no secret
     names = ("小林的手机", "Bo's phone")
     phones = [_pair(stage, gate, name) for gate, name in zip(gates, names, strict=True)]
     waiting = Ticket.objects.valid().filter(event=stage.event, checked_in_at=None)

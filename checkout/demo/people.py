@@ -85,7 +85,7 @@ def _pools() -> tuple[list[Visitor], list[Visitor]]:
         for given in latin["given"]
     ]
     for pool in (in_chinese, in_latin):
-        Random("people").shuffle(pool)  # noqa: S311
+        Random("people").shuffle(pool)  # noqa: S311  a story, no secret
     return in_chinese[:180], in_latin[:90]
 
 

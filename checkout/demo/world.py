@@ -121,7 +121,7 @@ def _visit(stage: Stage, visit: dict[str, Any]) -> Order | None:
     if visit.get("is_open"):
         created["hold_until"] = stage.now + timedelta(days=2)
     else:
-        pay(stage, order, at, Random("card"))  # noqa: S311
+        pay(stage, order, at, Random("card"))  # noqa: S311  a story, no secret
     Order.objects.filter(pk=order.pk).update(**created)
     Ticket.objects.filter(order_line__order=order).update(created_at=at)
     return order if visit.get("is_mailed") else None

@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
+from core.reminders import A_DAY_BEFORE, AN_HOUR_BEFORE
 from courses.models import (
     ClassNotice,
     ClassNoticeKind,
@@ -31,30 +32,7 @@ QUIET = timedelta(minutes=10)
 URGENT = timedelta(hours=3)
 
 
-class Reminder(NamedTuple):
-    """`ahead` of the start, no more once `stale` ahead, not to who enrolled `fresh` before it was
-    due. One sent up to `slack` before it is due still counts: the start may have moved a little."""
-
-    ahead: timedelta
-    stale: timedelta
-    fresh: timedelta
-    slack: timedelta
-
-
-REMINDERS = {
-    ClassNoticeKind.DAY_BEFORE: Reminder(
-        ahead=timedelta(days=1),
-        stale=timedelta(hours=3),
-        fresh=timedelta(hours=2),
-        slack=timedelta(hours=6),
-    ),
-    ClassNoticeKind.HOUR_BEFORE: Reminder(
-        ahead=timedelta(hours=1),
-        stale=timedelta(0),
-        fresh=timedelta(minutes=15),
-        slack=timedelta(minutes=30),
-    ),
-}
+REMINDERS = {ClassNoticeKind.DAY_BEFORE: A_DAY_BEFORE, ClassNoticeKind.HOUR_BEFORE: AN_HOUR_BEFORE}
 
 
 class Item(NamedTuple):

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from core.reminders import A_DAY_BEFORE, AN_HOUR_BEFORE
 from events.models import Event, EventStatus, LogEntry
 from orders.models import Order, OrderStatus
 from ticketing.models import Notice, NoticeKind, Ticket, TicketStatus
@@ -24,32 +25,7 @@ LEASE = timedelta(minutes=15)
 QUIET = timedelta(minutes=10)
 
 
-class Reminder(NamedTuple):
-    """`ahead` of the start, no more once `stale` ahead, not to who paid `fresh` before it was due.
-
-    A reminder sent up to `slack` before it is due still counts: the start may have moved a little.
-    """
-
-    ahead: timedelta
-    stale: timedelta
-    fresh: timedelta
-    slack: timedelta
-
-
-REMINDERS = {
-    NoticeKind.DAY_BEFORE: Reminder(
-        ahead=timedelta(days=1),
-        stale=timedelta(hours=3),
-        fresh=timedelta(hours=2),
-        slack=timedelta(hours=6),
-    ),
-    NoticeKind.HOUR_BEFORE: Reminder(
-        ahead=timedelta(hours=1),
-        stale=timedelta(0),
-        fresh=timedelta(minutes=15),
-        slack=timedelta(minutes=30),
-    ),
-}
+REMINDERS = {NoticeKind.DAY_BEFORE: A_DAY_BEFORE, NoticeKind.HOUR_BEFORE: AN_HOUR_BEFORE}
 
 
 class Owed(NamedTuple):

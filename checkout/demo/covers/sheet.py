@@ -24,7 +24,7 @@ CINNABAR, EMBER = (178, 42, 30), (212, 74, 54)
 @cache
 def _grain() -> Image.Image:
     """Coarse and fine noise around the middle gray: the tooth of the paper."""
-    chance = Random("grain")  # noqa: S311
+    chance = Random("grain")  # noqa: S311  a drawing, no secret
     fine = Image.frombytes("L", (WIDTH, HEIGHT), chance.randbytes(WIDTH * HEIGHT))
     small = (WIDTH // 8, HEIGHT // 8)
     cloud = Image.frombytes("L", small, chance.randbytes(small[0] * small[1]))
